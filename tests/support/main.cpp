@@ -35,7 +35,10 @@ int main(int argc, char** argv) {
     controller.addListener(&result);
     controller.addListener(&progress);
     auto* all = CppUnit::TestFactoryRegistry::getRegistry().makeTest();
-    auto* runner = new CppUnit::TestRunner;  // owns `all` or parts of it; the process ends with it
+    // Never destroyed: a picked leaf would be deleted twice, by its suite and by the runner.
+    static auto* const runner = new CppUnit::TestRunner;
+    static const auto* const keepsTheTree = all;
+    (void)keepsTheTree;
     if (argc > 1) {
         if (addMatching(*runner, all, argv[1]) == 0) {
             std::cerr << "no test's name contains '" << argv[1] << "'\n";
