@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace souk::core {
+
+/// Label names and values, in the order they are printed.
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+class Counter {
+public:
+    void add(double amount = 1) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }
+    double value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<double> value_{0};
+};
+
+class Gauge {
+public:
+    void set(double value) noexcept { value_.store(value, std::memory_order_relaxed); }
+    void add(double amount) noexcept { value_.fetch_add(amount, std::memory_order_relaxed); }
+    double value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<double> value_{0};
+};
+
+/// Seconds, in fixed buckets from 1 ms to 60 s.
+class Histogram {
+public:
+    static constexpr std::array<double, 14> kBounds{
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60};
+    void observe(double seconds) noexcept;
+
+private:
+    friend class Metrics;
+    std::array<std::atomic<std::uint64_t>, 15> buckets_{};
+    std::atomic<double> sum_{0};
+};
+
+/// What this host counts, printed in Prometheus' text format. References stay valid for the
+/// registry's life. Thread-safe.
+class Metrics {
+public:
+    /// Names follow Prometheus: souk_http_requests_total, souk_inbox_depth, ..._seconds.
+    Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
+    Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+    Histogram& histogram(const std::string& name,
+                         const std::string& help,
+                         const Labels& labels = {});
+    /// Asked at each scrape.
+    void observed(const std::string& name, const std::string& help, std::function<double()> value);
+
+    std::string text() const;
+
+private:
+    struct Family;
+    Family& family(const std::string& name, const std::string& help, std::string_view type);
+
+    mutable std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<Family>> families_;
+};
+
+}  // namespace souk::core
