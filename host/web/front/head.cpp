@@ -80,6 +80,12 @@ struct RequestLine {
     std::string_view version;
 };
 
+bool isVersion(std::string_view text) noexcept {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    return text.size() == 8 && text.substr(0, 5) == "HTTP/" && digit(text[5]) && text[6] == '.' &&
+           digit(text[7]);
+}
+
 RequestLine splitRequestLine(std::string_view line) noexcept {
     const auto first = std::min(line.find(' '), line.size());
     const auto rest = line.substr(std::min(first + 1, line.size()));
@@ -208,7 +214,7 @@ std::optional<Refusal> requestLineFault(std::string_view line, const Limits& lim
     const auto [method, target, version] = splitRequestLine(line);
     if (!isToken(method) || method.size() > kMethodBytes)
         return Refusal{400, "The request line must start with a method such as GET."};
-    if (version.substr(0, 5) != "HTTP/")
+    if (!isVersion(version))
         return Refusal{400, "The request line must be: method, one space, address, one space, "
                             "HTTP/1.1."};
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
@@ -237,12 +243,10 @@ std::optional<Refusal> fieldFault(std::string_view line) {
     return std::nullopt;
 }
 
-std::variant<Head, Refusal> readHead(std::string_view bytes, const Limits& limits) {
+std::variant<Head, Refusal> readHead(std::string_view bytes) {
     const auto lineEnd = bytes.find("\r\n");
-    const auto line = bytes.substr(0, lineEnd);
-    if (auto fault = requestLineFault(line, limits)) return *fault;
     Head head;
-    takeRequestLine(splitRequestLine(line), head);
+    takeRequestLine(splitRequestLine(bytes.substr(0, lineEnd)), head);
     std::optional<std::string> absolute;
     if (auto named = head.request.headers.extract("Host")) absolute = std::move(named.mapped());
     if (auto fault = takeFields(bytes.substr(lineEnd + 2), head.request.headers)) return *fault;

@@ -60,10 +60,10 @@ private:
     std::optional<Refusal> refusal_;
 };
 
-/// Takes a whole head apart: `bytes` from the request line to the empty line, as HeadScanner found
-/// it. Values stay as sent: Poco's own reader would decode RFC 2047 words in them and so turn
+/// Takes a whole head apart: `bytes` from the request line to the empty line, which HeadScanner has
+/// found complete and without fault. Values stay as sent: Poco's own reader would decode RFC 2047 words in them and so turn
 /// "=?UTF-8?Q?=0D=0A?=" into a line break behind every check.
-std::variant<Head, Refusal> readHead(std::string_view bytes, const Limits& limits);
+std::variant<Head, Refusal> readHead(std::string_view bytes);
 
 /// What is wrong with a request line, if anything. `line` without its CRLF.
 std::optional<Refusal> requestLineFault(std::string_view line, const Limits& limits);

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "store/database.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace souk::store {
+
+enum class IntegrationStatus : std::uint8_t {
+    Pending,
+    Connected,
+    Paused,
+    ReauthRequired,
+    Error,
+    Disconnected,
+};
+std::string_view name(IntegrationStatus status) noexcept;
+
+struct IntegrationRow {
+    core::Uuid storeId;
+    core::Uuid id;
+    std::string platform;
+    std::string name;
+    IntegrationStatus status = IntegrationStatus::Pending;
+    std::optional<std::string> statusReason;
+    sdk::Account account;       ///< externalId empty until known; settings, scopes, currency, zone
+    std::string config = "{}";  ///< JSON, what the admin typed
+    std::string syncStatus;     ///< idle, queued, running, failed, complete
+    std::string syncCursor = "{}";  ///< JSON object, plugin cursor by entity
+    std::optional<std::string> syncError;
+    std::optional<sdk::Timestamp> lastSyncAt;
+    std::optional<sdk::Timestamp> nextSyncAt;
+    std::optional<sdk::Timestamp> connectedAt;
+    std::optional<sdk::Timestamp> disconnectedAt;
+    sdk::Timestamp createdAt{};
+    sdk::Timestamp updatedAt{};
+    std::int64_t version = 0;
+};
+
+struct NewIntegration {
+    std::string platform;
+    std::string name;  ///< empty: the platform's name, numbered when taken
+    std::string config = "{}";
+};
+
+class Integrations {
+public:
+    /// Rejected when the name is taken in this store.
+    static sdk::Result<IntegrationRow> create(Transaction& store,
+                                              const core::Uuid& storeId,
+                                              const NewIntegration& wanted);
+    static std::optional<IntegrationRow> find(Transaction& any, const core::Uuid& id);
+    /// Every integration that ever held this account, connected one first, then the newest stub.
+    static std::optional<IntegrationRow> route(Transaction& worker,
+                                               std::string_view platform,
+                                               std::string_view account);
+    static std::vector<IntegrationRow> list(Transaction& any, const core::Uuid& after, int limit);
+
+    /// connected, with what the probe told; clears status_reason, sets connected_at. Rejected
+    /// when the account is connected elsewhere (unique index), naming the fix.
+    static sdk::Result<IntegrationRow> connected(Transaction& store,
+                                                 const core::Uuid& id,
+                                                 const sdk::Account& account,
+                                                 sdk::Timestamp now);
+    /// Any other status change by a flow or a person; writes a change row `integration.updated`.
+    static void setStatus(Transaction& any,
+                          const core::Uuid& id,
+                          IntegrationStatus status,
+                          std::optional<std::string> reason,
+                          sdk::Timestamp now);
+    static void setScopes(Transaction& any,
+                          const core::Uuid& id,
+                          const std::vector<std::string>& scopes);
+
+    /// In the transaction of the page it produced.
+    static void saveCursor(Transaction& store,
+                           const core::Uuid& id,
+                           std::string_view entity,
+                           std::string_view cursor);
+    static void setSync(Transaction& store,
+                        const core::Uuid& id,
+                        std::string_view syncStatus,
+                        const std::optional<std::string>& error);
+    /// End of a complete run: sync_status complete, last_sync_at, next_sync_at, error cleared.
+    static void syncComplete(Transaction& store,
+                             const core::Uuid& id,
+                             sdk::Timestamp now,
+                             sdk::Timestamp next);
+    /// Connected integrations whose next_sync_at has passed, oldest first; their next_sync_at is
+    /// moved to `next` in the same statement, so that only one host starts each.
+    static std::vector<IntegrationRow> takeDue(Transaction& worker,
+                                               sdk::Timestamp now,
+                                               sdk::Timestamp next,
+                                               int limit);
+};
+
+}  // namespace souk::store
