@@ -145,6 +145,7 @@ CREATE TABLE webhook (
     people bytea[] NOT NULL DEFAULT '{}',
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'stale', 'ignored', 'dead')),
     attempts integer NOT NULL DEFAULT 0,
+    crashes integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz,
     reason text,
     processed_at timestamptz,
@@ -165,6 +166,7 @@ COMMENT ON COLUMN webhook.body IS 'the exact bytes of the event';
 COMMENT ON COLUMN webhook.people IS 'keyed hashes of the ids of the people in it, for erasure';
 COMMENT ON COLUMN webhook.state IS 'done: applied; stale: older than what is stored; ignored: nothing to do; dead: parked with a reason';
 COMMENT ON COLUMN webhook.attempts IS 'counted before the plugin is called';
+COMMENT ON COLUMN webhook.crashes IS 'tries alone after a host died with it in hand; counted before the plugin is called';
 COMMENT ON COLUMN webhook.next_attempt_at IS 'not before; null: now';
 COMMENT ON COLUMN webhook.reason IS 'why stale, ignored, dead or tried again';
 COMMENT ON COLUMN webhook.processed_at IS 'when it left waiting';

@@ -33,7 +33,8 @@ public:
     /// Rejected: wrong key id, changed bytes, or another row's value; the sentence says which.
     sdk::Result<sdk::Secret> open(std::string_view identity, const Sealed& sealed) const;
     const std::string& currentKey() const noexcept;
-    /// HMAC-SHA256 under a key derived from the first key: for hashed person ids.
+    /// HMAC-SHA256 under a key derived from the first key: for hashed person ids;
+    /// 32 lower-case hex digits (the first 16 bytes).
     std::string personHash(std::string_view person) const;
 
 private:

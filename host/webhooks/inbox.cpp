@@ -1,0 +1,197 @@
+#include "webhooks/inbox.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace souk::webhooks {
+
+namespace {
+
+constexpr std::string_view kRoom = "webhooks";
+
+/// Keys first: the same event is stored once, whatever the partition. A lane row is only locked
+/// when it is new or was empty, so batches of several hosts do not queue behind each other.
+constexpr std::string_view kInsertEvents = R"sql(
+WITH event AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                         $7::text[], $8::timestamptz[], $9::text[], $10::bytea[], $11::text[])
+        AS e (store_id, id, integration_id, platform, topic, key, account, triggered_at, headers,
+              body, people)
+), fresh AS (
+    INSERT INTO webhook_key (integration_id, key, received_at)
+    SELECT integration_id, key, $12 FROM event ORDER BY 1, 2
+    ON CONFLICT DO NOTHING RETURNING integration_id, key
+), stored AS (
+    INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
+                         triggered_at, headers, body, people)
+    SELECT e.store_id, e.id, $12, e.integration_id, e.platform, e.topic, e.key, e.account,
+           e.triggered_at, e.headers::jsonb, e.body,
+           ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(e.people, ',')) AS p)
+    FROM event e JOIN fresh USING (integration_id, key)
+    RETURNING store_id, integration_id
+), lane AS (
+    INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since)
+    SELECT DISTINCT store_id, integration_id, $12::timestamptz FROM stored ORDER BY 2
+    ON CONFLICT (integration_id) DO UPDATE SET pending_since = excluded.pending_since
+    WHERE l.pending_since IS NULL
+)
+SELECT count(*) AS stored, CASE WHEN count(*) > 0 THEN pg_notify('souk_lane', '') END AS told
+FROM stored
+)sql";
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const auto& part : parts) {
+        if (!out.empty()) out += ',';
+        out += part;
+    }
+    return out;
+}
+
+/// The columns of a batch, one array each.
+struct Columns {
+    std::vector<core::Uuid> store, id, integration;
+    std::vector<std::string> platform, topic, key, account, headers, body, people;
+    std::vector<std::optional<sdk::Timestamp>> triggered;
+
+    void add(const NewEvent& event) {
+        store.push_back(event.storeId);
+        id.push_back(event.id);
+        integration.push_back(event.integrationId);
+        platform.push_back(event.platform);
+        topic.push_back(event.topic);
+        key.push_back(event.key);
+        account.push_back(event.account);
+        triggered.push_back(event.triggeredAt);
+        headers.push_back(event.headers);
+        body.push_back(event.body);
+        people.push_back(joined(event.people));
+    }
+
+    store::Params params(sdk::Timestamp now) const {
+        store::Params out;
+        out.add(store);
+        out.add(id);
+        out.add(integration);
+        out.add(platform);
+        out.add(topic);
+        out.add(key);
+        out.add(account);
+        out.add(triggered);
+        out.add(headers);
+        out.addBytesArray(body);
+        out.add(people);
+        out.add(now);
+        return out;
+    }
+};
+
+}  // namespace
+
+Inbox::Inbox(store::Database& database,
+             const sdk::Clock& clock,
+             core::Log& log,
+             core::Metrics& metrics,
+             const InboxLimits& limits)
+    : database_(database),
+      clock_(clock),
+      log_(log),
+      limits_(limits),
+      stored_(metrics.counter("souk_inbox_events_total", "Webhook events stored")),
+      failed_(metrics.counter("souk_inbox_refused_total", "Deliveries answered 503")),
+      commitSeconds_(metrics.histogram("souk_inbox_commit_seconds", "Group commit of the inbox")),
+      batchSize_(metrics.gauge("souk_inbox_batch_events", "Events in the newest group commit")),
+      writer_([this](const std::stop_token& stop) { work(stop); }) {
+    metrics.observed("souk_inbox_depth", "Events waiting for the next group commit", [this] {
+        return static_cast<double>(depth());
+    });
+}
+
+Inbox::~Inbox() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    writer_.request_stop();
+    writer_.join();
+}
+
+bool Inbox::submit(std::vector<NewEvent> events, Done done) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || queued_ + events.size() > limits_.queueEvents) {
+            failed_.add();
+            return false;
+        }
+        queued_ += events.size();
+        queue_.push_back({std::move(events), std::move(done)});
+    }
+    wake_.notify_one();
+    return true;
+}
+
+std::size_t Inbox::depth() const {
+    const std::lock_guard lock(mutex_);
+    return queued_;
+}
+
+void Inbox::work(const std::stop_token& stop) {
+    for (;;) {
+        auto batch = take(stop);
+        if (batch.empty()) return;  // stopped and drained
+        save(batch);
+    }
+}
+
+Inbox::Batch Inbox::take(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, stop, [this] { return !queue_.empty(); });
+    Batch batch;
+    std::size_t events = 0;
+    while (!queue_.empty()) {
+        const auto size = queue_.front().events.size();
+        if (!batch.empty() && events + size > limits_.batchEvents) break;
+        events += size;
+        queued_ -= size;
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return batch;
+}
+
+void Inbox::save(Batch& batch) {
+    // A whole batch fails for want of a database, or because one event is unfit. The second try
+    // comes on a fresh session; then each delivery stands alone, so that one cannot fail the rest.
+    const bool whole = write(batch, 0, batch.size()) || write(batch, 0, batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const bool durable = whole || (batch.size() > 1 && write(batch, i, i + 1));
+        if (!durable) failed_.add();
+        batch[i].done(durable);
+    }
+}
+
+bool Inbox::write(const Batch& batch, std::size_t from, std::size_t to) try {
+    Columns columns;
+    std::set<std::pair<core::Uuid, std::string_view>> seen;
+    for (auto i = from; i < to; ++i)
+        for (const auto& event : batch[i].events)
+            if (seen.emplace(event.integrationId, event.key).second) columns.add(event);
+
+    const auto begin = std::chrono::steady_clock::now();
+    auto tx = database_.asWorker();
+    const auto rows = tx.run(kInsertEvents, columns.params(clock_.now()));
+    tx.commit();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    commitSeconds_.observe(took.count());
+    batchSize_.set(static_cast<double>(columns.id.size()));
+    stored_.add(static_cast<double>(rows[0].integer("stored")));
+    return true;
+} catch (const store::Failure& failure) {
+    log_.error(kRoom,
+               "could not store a batch of webhooks; their senders are told 503 and retry",
+               {{"error", failure.what()}, {"deliveries", std::to_string(to - from)}});
+    return false;
+}
+
+}  // namespace souk::webhooks
