@@ -3,6 +3,7 @@
 #include <souk/sdk/result.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -20,9 +21,16 @@ class Config {
 public:
     using Environment = std::function<const char*(const char* name)>;
 
-    /// `file` may be empty: then ./config/souk.properties or /etc/souk/souk.properties if there.
+    /// `file` may be empty: then SOUK_CONFIG, ./config/souk.properties or
+    /// /etc/souk/souk.properties, the first that is there. BadPayload names file, line, key and
+    /// fix.
     static sdk::Result<Config> load(const std::filesystem::path& file,
                                     const Environment& environment,
+                                    const std::vector<std::string>& overrides);
+    /// The same for a process: `environment` is its environ, so that a SOUK_ variable that matches
+    /// no key is refused by name too.
+    static sdk::Result<Config> load(const std::filesystem::path& file,
+                                    const char* const* environment,
                                     const std::vector<std::string>& overrides);
     /// The defaults alone, with overrides "key=value"; for tests.
     static sdk::Result<Config> defaults(const std::vector<std::string>& overrides = {});
@@ -43,10 +51,25 @@ public:
     std::vector<std::string> keys() const;
 
 private:
+    /// What a value may look like is told by the default's own look: "5s" is a duration, "16KB" a
+    /// size, "8" a whole number, "true" a yes or no, anything else text.
+    enum class Form : std::uint8_t { Text, Integer, Boolean, Duration, Size };
     struct Entry {
         std::string value;
         std::string origin;
+        Form form = Form::Text;
     };
+    static Form formOf(std::string_view value);
+    const Entry& entry(std::string_view key) const;
+    sdk::Error unknown(std::string_view where, std::string_view key) const;
+    sdk::Result<sdk::Done> set(const std::string& key,
+                               const std::string& value,
+                               const std::string& origin);
+    sdk::Result<sdk::Done> readOverrides(const std::vector<std::string>& overrides);
+    sdk::Result<sdk::Done> readFile(const std::filesystem::path& file);
+    sdk::Result<sdk::Done> readEnvironment(const Environment& environment);
+    sdk::Result<sdk::Done> refuseStrangers(const char* const* environment) const;
+
     std::map<std::string, Entry, std::less<>> entries_;
 };
 

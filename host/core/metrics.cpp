@@ -1,0 +1,143 @@
+#include "core/metrics.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+namespace souk::core {
+
+namespace {
+
+std::string escaped(std::string_view text, bool quotes) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '\\')
+            out += "\\\\";
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '"' && quotes)
+            out += "\\\"";
+        else
+            out += c;
+    }
+    return out;
+}
+
+std::string number(double value) {
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    return {buffer.data(), end};
+}
+
+/// `a="x",b="y"`, without braces.
+std::string labelText(const Labels& labels) {
+    std::string out;
+    for (const auto& [key, value] : labels) {
+        if (!out.empty()) out += ',';
+        out += key + "=\"" + escaped(value, true) + '"';
+    }
+    return out;
+}
+
+std::string braced(const std::string& labels) {
+    return labels.empty() ? "" : '{' + labels + '}';
+}
+
+}  // namespace
+
+void Histogram::observe(double seconds) noexcept {
+    const auto* const bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
+    const auto index = static_cast<std::size_t>(bound - kBounds.begin());
+    buckets_[index].fetch_add(1, std::memory_order_relaxed);
+    sum_.fetch_add(seconds, std::memory_order_relaxed);
+}
+
+struct Metrics::Family {
+    std::string help;
+    std::string type;
+    // Nodes of a map stay where they are, which is what lets callers keep references.
+    std::map<std::string, Counter> counters;
+    std::map<std::string, Gauge> gauges;
+    std::map<std::string, Histogram> histograms;
+    std::function<double()> observed;
+};
+
+Metrics::Family& Metrics::family(const std::string& name,
+                                 const std::string& help,
+                                 std::string_view type) {
+    auto& slot = families_[name];
+    if (!slot) {
+        slot = std::make_shared<Family>();
+        slot->help = help;
+        slot->type = type;
+    }
+    if (slot->type != type)
+        throw std::logic_error("metric " + name + " is already a " + slot->type);
+    return *slot;
+}
+
+Counter& Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
+    const std::lock_guard lock(mutex_);
+    return family(name, help, "counter").counters[labelText(labels)];
+}
+
+Gauge& Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels) {
+    const std::lock_guard lock(mutex_);
+    return family(name, help, "gauge").gauges[labelText(labels)];
+}
+
+Histogram& Metrics::histogram(const std::string& name,
+                              const std::string& help,
+                              const Labels& labels) {
+    const std::lock_guard lock(mutex_);
+    return family(name, help, "histogram").histograms[labelText(labels)];
+}
+
+void Metrics::observed(const std::string& name,
+                       const std::string& help,
+                       std::function<double()> value) {
+    const std::lock_guard lock(mutex_);
+    family(name, help, "gauge").observed = std::move(value);
+}
+
+std::string Metrics::text() const {
+    // Asked outside the lock below: an observer may itself use this registry.
+    std::vector<std::pair<std::string, std::function<double()>>> questions;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [name, family] : families_)
+            if (family->observed) questions.emplace_back(name, family->observed);
+    }
+    std::map<std::string, double> answers;
+    for (const auto& [name, ask] : questions) answers[name] = ask();
+
+    std::string out;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, family] : families_) {
+        out += "# HELP " + name + ' ' + escaped(family->help, false) + '\n';
+        out += "# TYPE " + name + ' ' + family->type + '\n';
+        for (const auto& [labels, counter] : family->counters)
+            out += name + braced(labels) + ' ' + number(counter.value()) + '\n';
+        for (const auto& [labels, gauge] : family->gauges)
+            out += name + braced(labels) + ' ' + number(gauge.value()) + '\n';
+        if (const auto answer = answers.find(name); answer != answers.end())
+            out += name + ' ' + number(answer->second) + '\n';
+        for (const auto& [labels, histogram] : family->histograms) {
+            const std::string prefix = labels.empty() ? "" : labels + ',';
+            std::uint64_t total = 0;
+            for (std::size_t i = 0; i < histogram.buckets_.size(); ++i) {
+                total += histogram.buckets_[i].load(std::memory_order_relaxed);
+                const auto bound =
+                    i < Histogram::kBounds.size() ? number(Histogram::kBounds[i]) : "+Inf";
+                out += name + "_bucket{" + prefix + "le=\"" + bound + "\"} " +
+                       std::to_string(total) + '\n';
+            }
+            const double sum = histogram.sum_.load(std::memory_order_relaxed);
+            out += name + "_sum" + braced(labels) + ' ' + number(sum) + '\n';
+            out += name + "_count" + braced(labels) + ' ' + std::to_string(total) + '\n';
+        }
+    }
+    return out;
+}
+
+}  // namespace souk::core
