@@ -1,0 +1,40 @@
+#include "loader/guarded.hpp"
+
+#include <exception>
+#include <string>
+
+namespace souk::loader::detail {
+
+Observed::Observed(const LoadedPlugin& plugin, std::string_view what) noexcept
+    : observer_(plugin.observer),
+      call_{plugin.manifest.domain, what},
+      began_(std::chrono::steady_clock::now()) {
+    if (observer_ != nullptr) observer_->began(call_);
+}
+
+Observed::~Observed() {
+    end(sdk::ErrorKind::Bug);
+}
+
+void Observed::end(std::optional<sdk::ErrorKind> failure) noexcept {
+    auto* const observer = std::exchange(observer_, nullptr);
+    if (observer == nullptr) return;
+    observer->ended(call_, std::chrono::steady_clock::now() - began_, failure);
+}
+
+sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what) {
+    constexpr std::size_t kShown = 200;
+    std::string thrown = "something that is no std::exception";
+    try {
+        throw;
+    } catch (const std::exception& problem) {
+        thrown = std::string(problem.what()).substr(0, kShown);
+    } catch (...) {
+        // Anything may be thrown; its name says nothing to people.
+    }
+    return {sdk::ErrorKind::Bug,
+            "plugin '" + plugin.manifest.domain + "' threw in " + std::string(what) + ": " +
+                thrown + "; report it to the plugin's author"};
+}
+
+}  // namespace souk::loader::detail
