@@ -44,4 +44,66 @@ struct Job {
 /// transaction. Answers how many were added.
 int enqueue(store::Transaction& tx, const core::Uuid& storeId, const std::vector<NewJob>& jobs);
 
+/// What one kind of job may take up when leasing.
+struct KindRoom {
+    std::string kind;
+    std::int32_t perLane = 4;      ///< leased at once in one lane, over all hosts
+    std::int32_t here = 1;         ///< how many this host can take now
+    bool needsConnection = false;  ///< waits while its integration is not connected
+};
+
+struct LeaseRequest {
+    std::string owner;  ///< this host, for people
+    std::vector<KindRoom> kinds;
+    std::int32_t perLane = 4;  ///< leased at once in one lane, all kinds together
+    std::int32_t batch = 1;
+    sdk::Timestamp now{};
+    sdk::Timestamp until{};  ///< after it anybody may take the job over
+};
+
+/// Takes due jobs: by priority; within a priority the lanes (integrations) take turns, so that a
+/// flood in one delays no other. Expired leases are taken over; a job whose host died with it
+/// maxAttempts times is buried. Leasing is serialised over all hosts, so the caps hold exactly.
+std::vector<Job> lease(store::Transaction& worker, const LeaseRequest& request);
+
+/// True while the caller's lease on the job stands; it then cannot be taken over before `tx` ends.
+/// Work that takes longer than a lease calls it in every transaction it commits.
+bool hold(store::Transaction& tx, const Job& job);
+/// Moves the lease's end. Answers the ids among `jobs` that are no longer ours.
+std::vector<core::Uuid> extend(store::Transaction& worker,
+                               const std::vector<Job>& jobs,
+                               sdk::Timestamp until);
+
+/// The ends of a leased job. Each is refused (false, nothing changed) when the lease was lost.
+bool complete(store::Transaction& tx, const Job& job);
+/// Back to waiting. `attempts` is what counts so far: job.attempts after a failure, less when this
+/// one should not count. Merged into a job of the same dedupe that waits already.
+bool putBack(store::Transaction& tx,
+             const Job& job,
+             sdk::Timestamp runAt,
+             std::int32_t attempts,
+             std::string_view reason);
+/// Dead letter: kept with its reason for a person.
+bool bury(store::Transaction& tx, const Job& job, std::string_view reason);
+
+/// A dead job waits again, attempts from zero. False: there is no such dead job.
+bool requeue(store::Transaction& tx, const core::Uuid& storeId, const core::Uuid& id);
+/// Removes jobs of a kind in one lane that wait or are dead; a running one ends by itself.
+/// Empty kind: every kind. Answers how many.
+std::int64_t cancelLane(store::Transaction& tx,
+                        const core::Uuid& storeId,
+                        const core::Uuid& integrationId,
+                        std::string_view kind);
+
+struct JobCounts {
+    std::int64_t waiting = 0;
+    std::int64_t leased = 0;
+    std::int64_t dead = 0;
+};
+/// Of one lane and kind.
+JobCounts countLane(store::Transaction& tx,
+                    const core::Uuid& storeId,
+                    const core::Uuid& integrationId,
+                    std::string_view kind);
+
 }  // namespace souk::jobs
