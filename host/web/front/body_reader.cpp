@@ -21,14 +21,19 @@ BodyReader::BodyReader(const Head& head, std::size_t limit, const Limits& limits
     left_ = head.length;
     if (left_ == 0) return;
     state_ = State::Data;
-    if (left_ > limit_) return refuse(413, "");
-    body_.reserve(std::min<std::size_t>(left_, kReserve));
+    if (left_ > limit_)
+        refuseLength();
+    else
+        body_.reserve(std::min<std::size_t>(left_, kReserve));
+}
+
+void BodyReader::refuseLength() {
+    refuse(413,
+           "The body is longer than " + std::to_string(limit_) +
+               " bytes, the most this address takes; send less at once.");
 }
 
 void BodyReader::refuse(int status, std::string detail) {
-    if (status == 413)
-        detail = "The body is longer than " + std::to_string(limit_) +
-                 " bytes, the most this address takes; send less at once.";
     refusal_ = Refusal{status, std::move(detail)};
 }
 
@@ -54,7 +59,8 @@ std::size_t BodyReader::feedLine(std::string_view input) {
     const char c = input.front();
     const bool afterReturn = !line_.empty() && line_.back() == '\r';
     if (afterReturn != (c == '\n') || (c != '\n' && c != '\r' && isControl(c))) {
-        refuse(400, "A line of the chunked body holds a control character or does not end in CRLF.");
+        refuse(400,
+               "A line of the chunked body holds a control character or does not end in CRLF.");
         return 1;
     }
     if (c == '\n') {
@@ -69,8 +75,9 @@ std::size_t BodyReader::feedLine(std::string_view input) {
     } else if (state_ == State::Size && line_.size() > kSizeDigits + limits_->chunkExtensionBytes) {
         refuse(400, "A chunk size line is too long; send chunks without extensions.");
     } else if (state_ == State::Trailer && ++trailers_ > limits_->trailerBytes) {
-        refuse(431, "The trailers are longer than " + std::to_string(limits_->trailerBytes) +
-                        " bytes; send none, they are dropped here.");
+        refuse(431,
+               "The trailers are longer than " + std::to_string(limits_->trailerBytes) +
+                   " bytes; send none, they are dropped here.");
     }
     return 1;
 }
@@ -91,14 +98,15 @@ void BodyReader::startChunk() {
     const std::string_view line = line_;
     const auto digits = line.substr(0, line.find(';'));
     std::uint64_t size = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
     if (digits.empty() || digits.size() > kSizeDigits || error != std::errc{} ||
         end != digits.data() + digits.size())
         return refuse(400, "A chunk size must be 1 to 16 hexadecimal digits.");
     extensions_ += line.size() - digits.size();
     if (extensions_ > limits_->chunkExtensionBytes)
         return refuse(400, "The chunk extensions are too long; send chunks without them.");
-    if (size > limit_ - std::min(limit_, body_.size())) return refuse(413, "");
+    if (size > limit_ - std::min(limit_, body_.size())) return refuseLength();
     left_ = size;
     state_ = size == 0 ? State::Trailer : State::Data;
 }

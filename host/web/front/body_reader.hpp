@@ -34,6 +34,7 @@ private:
     std::size_t feedLine(std::string_view input);
     void endLine();
     void startChunk();
+    void refuseLength();
     void refuse(int status, std::string detail);
 
     const Limits* limits_;

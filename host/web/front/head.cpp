@@ -17,7 +17,9 @@ constexpr std::size_t kLengthDigits = 18;
 constexpr std::array<std::string_view, 6> kSingle = {
     "Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Authorization", "Expect"};
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 bool isHexDigit(char c) noexcept {
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
@@ -65,8 +67,8 @@ std::optional<Refusal> targetFault(std::string_view method, std::string_view tar
     if (std::ranges::any_of(target, [](char c) {
             return c <= ' ' || static_cast<unsigned char>(c) >= 0x7F || c == '#';
         }))
-        return Refusal{400,
-                       "The address holds a space, '#' or a byte outside ASCII; percent-encode it."};
+        return Refusal{
+            400, "The address holds a space, '#' or a byte outside ASCII; percent-encode it."};
     if (method == "CONNECT") return Refusal{501, "This server is not a proxy; send no CONNECT."};
     if (target == "*" && method == "OPTIONS") return std::nullopt;
     if (target.empty() || (target.front() != '/' && !schemeless(target)))
@@ -180,8 +182,8 @@ std::optional<Refusal> takeHost(const std::optional<std::string>& absolute, Head
 std::optional<Refusal> takeConnection(Head& head) {
     const auto& headers = head.request.headers;
     const auto connection = sdk::valueOf(headers, "Connection");
-    head.keepAlive = head.http11 ? !hasListToken(connection, "close")
-                                 : hasListToken(connection, "keep-alive");
+    head.keepAlive =
+        head.http11 ? !hasListToken(connection, "close") : hasListToken(connection, "keep-alive");
     const auto expect = headers.find("Expect");
     if (expect == headers.end() || !head.http11) return std::nullopt;
     if (!sameText(expect->second, "100-continue"))
@@ -215,8 +217,9 @@ std::optional<Refusal> requestLineFault(std::string_view line, const Limits& lim
     if (!isToken(method) || method.size() > kMethodBytes)
         return Refusal{400, "The request line must start with a method such as GET."};
     if (!isVersion(version))
-        return Refusal{400, "The request line must be: method, one space, address, one space, "
-                            "HTTP/1.1."};
+        return Refusal{400,
+                       "The request line must be: method, one space, address, one space, "
+                       "HTTP/1.1."};
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return Refusal{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here; let the proxy translate."};
     if (target.size() > limits.uriBytes)

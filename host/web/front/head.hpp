@@ -61,7 +61,8 @@ private:
 };
 
 /// Takes a whole head apart: `bytes` from the request line to the empty line, which HeadScanner has
-/// found complete and without fault. Values stay as sent: Poco's own reader would decode RFC 2047 words in them and so turn
+/// found complete and without fault. Values stay as sent: Poco's own reader would decode RFC 2047
+/// words in them and so turn
 /// "=?UTF-8?Q?=0D=0A?=" into a line break behind every check.
 std::variant<Head, Refusal> readHead(std::string_view bytes);
 

@@ -70,8 +70,7 @@ HeadScanner::Progress HeadScanner::scan(std::string_view buffer) {
             ++position_;
             return checkSize() == Progress::Refused ? Progress::Refused : Progress::Complete;
         }
-        if (afterReturn)
-            return refuse(400, "The request head holds a bare CR; end lines in CRLF.");
+        if (afterReturn) return refuse(400, "The request head holds a bare CR; end lines in CRLF.");
         if (c != '\r' && isControl(c)) return refuse(400, controlDetail(c, position_ == 0));
     }
     return checkSize();

@@ -16,8 +16,8 @@ struct Limits {
     std::size_t bodyBytes = 1024 * 1024;  ///< (413)
     /// The body limit of a raw path, where it differs (webhooks); empty: bodyBytes everywhere.
     std::function<std::size_t(std::string_view path)> bodyBytesFor;
-    std::size_t chunkExtensionBytes = 1024;        ///< of one whole body (400)
-    std::size_t trailerBytes = 4 * 1024;           ///< of one whole body (431)
+    std::size_t chunkExtensionBytes = 1024;         ///< of one whole body (400)
+    std::size_t trailerBytes = 4 * 1024;            ///< of one whole body (431)
     std::size_t bufferedBytes = 256 * 1024 * 1024;  ///< bodies of all requests together (503)
 
     std::chrono::milliseconds idle{60'000};           ///< keep-alive without a request

@@ -43,7 +43,9 @@ Dispatch::Dispatch(const Mailbox* mailbox, Address to) noexcept : mailbox_(mailb
     currentDispatch = this;
 }
 
-Dispatch::~Dispatch() { currentDispatch = nullptr; }
+Dispatch::~Dispatch() {
+    currentDispatch = nullptr;
+}
 
 bool Dispatch::keep(const Mailbox* mailbox, Address to, Letter& letter) {
     auto* const here = currentDispatch;

@@ -16,7 +16,7 @@ struct Request {
     std::string query;  ///< raw, without the '?'
     sdk::Headers headers;
     std::string body;
-    std::string peer;  ///< the connecting address without its port
+    std::string peer;                                  ///< the connecting address without its port
     std::chrono::steady_clock::time_point receivedAt;  ///< when the last byte had arrived
 };
 

@@ -26,8 +26,8 @@ void OutBuffer::append(std::string_view bytes) {
         pieces_.emplace_back(bytes);
 }
 
-void OutBuffer::append(std::string&& bytes) {
-    if (bytes.size() < kJoin / 4) return append(std::string_view(bytes));
+void OutBuffer::take(std::string bytes) {
+    if (bytes.size() < kJoin / 4) return append(bytes);
     size_ += bytes.size();
     pieces_.push_back(std::move(bytes));
 }

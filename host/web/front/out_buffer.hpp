@@ -14,7 +14,7 @@ public:
     enum class Flushed : std::uint8_t { All, Blocked, Broken };
 
     void append(std::string_view bytes);
-    void append(std::string&& bytes);
+    void take(std::string bytes);  ///< without copying, when large
 
     /// Sends what the socket takes without waiting and adds it to `sent`.
     Flushed flush(int socket, std::size_t& sent);

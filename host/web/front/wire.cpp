@@ -17,7 +17,9 @@ bool isOurs(std::string_view name) noexcept {
     return std::ranges::any_of(kOurs, [&](auto ours) { return sameText(ours, name); });
 }
 
-bool mayHoldBody(int status) noexcept { return status != 204 && status != 304; }
+bool mayHoldBody(int status) noexcept {
+    return status != 204 && status != 304;
+}
 
 std::string headOf(const Response& response, const AnswerFrame& frame) {
     std::string head;
@@ -59,12 +61,13 @@ void appendAnswer(OutBuffer& out, Response&& response, const AnswerFrame& frame)
     if (mayHoldBody(response.status))
         head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     head += "\r\n";
-    out.append(std::string_view(head));
-    if (!frame.bodiless && mayHoldBody(response.status)) out.append(std::move(response.body));
+    out.append(head);
+    if (!frame.bodiless && mayHoldBody(response.status)) out.take(std::move(response.body));
 }
 
 void appendStreamHead(OutBuffer& out, const Response& head, const AnswerFrame& frame) {
-    out.append(headOf(head, frame) + (frame.http11 ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n"));
+    out.append(headOf(head, frame) +
+               (frame.http11 ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n"));
 }
 
 bool asksToClose(const Response& response) {

@@ -1,0 +1,129 @@
+#include "web/front/server.hpp"
+
+#include "web/front/loop.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/SocketAddress.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace souk::web {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+
+sdk::Error rejected(std::string message) {
+    return {sdk::ErrorKind::Rejected, std::move(message)};
+}
+
+sdk::Result<Descriptor> listenOn(const Poco::Net::SocketAddress& address) {
+    Descriptor socket(::socket(address.af(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const int yes = 1;
+    const bool listening =
+        socket && ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+        ::bind(socket.get(), address.addr(), address.length()) == 0 &&
+        ::listen(socket.get(), kBacklog) == 0;
+    if (!listening)
+        return rejected("cannot listen on " + address.toString() + ": " +
+                        std::generic_category().message(errno) +
+                        "; free it or choose another address");
+    return socket;
+}
+
+std::uint16_t boundPort(int socket) {
+    sockaddr_storage address{};
+    socklen_t length = sizeof address;
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    ::getsockname(socket, raw, &length);
+    return Poco::Net::SocketAddress(raw, length).port();
+}
+
+sdk::Result<Poco::Net::SocketAddress> parseAddress(const std::string& text) {
+    try {
+        return Poco::Net::SocketAddress(text);
+    } catch (const Poco::Exception& error) {
+        return rejected("'" + text + "' is no address to listen on (" + error.displayText() +
+                        "); write it as 127.0.0.1:8080 or [::]:8080");
+    }
+}
+
+sdk::Result<sdk::Done> check(const Limits& limits) {
+    const std::array<std::pair<const char*, std::size_t>, 7> positive = {{
+        {"headerBytes", limits.headerBytes},
+        {"headerCount", limits.headerCount},
+        {"uriBytes", limits.uriBytes},
+        {"writeBytes", limits.writeBytes},
+        {"connections", limits.connections},
+        {"pipelineDepth", limits.pipelineDepth},
+        {"ioThreads", limits.ioThreads},
+    }};
+    const auto* const zero =
+        std::ranges::find_if(positive, [](const auto& limit) { return limit.second == 0; });
+    if (zero != positive.end())
+        return rejected(std::string("the web server's limit ") + zero->first +
+                        " is 0; give it a positive value");
+    return sdk::Done{};
+}
+
+}  // namespace
+
+Server::Server(std::string address, Limits limits, Handler handler, Report report)
+    : address_(std::move(address)), commons_(std::make_shared<Commons>()) {
+    commons_->limits = std::move(limits);
+    commons_->handler = std::move(handler);
+    commons_->report = std::move(report);
+}
+
+Server::~Server() {
+    stop(std::chrono::milliseconds::zero());
+}
+
+sdk::Result<sdk::Done> Server::start() {
+    SOUK_TRY(check(commons_->limits));
+    const auto address = SOUK_TRY(parseAddress(address_));
+    auto listener = SOUK_TRY(listenOn(address));
+    port_ = boundPort(listener.get());
+    std::vector<std::shared_ptr<Mailbox>> mailboxes;
+    for (std::size_t i = 0; i < commons_->limits.ioThreads; ++i) {
+        loops_.push_back(std::make_unique<Loop>(commons_));
+        mailboxes.push_back(loops_.back()->mailbox());
+    }
+    loops_.front()->accept(std::move(listener), std::move(mailboxes));
+    for (const auto& loop : loops_) loop->start();
+    return sdk::Done{};
+}
+
+bool Server::stop(std::chrono::milliseconds drain) {
+    if (loops_.empty()) return true;
+    // The accepting loop tells the others once it has dealt out its last connection.
+    loops_.front()->mailbox()->post(DrainLetter{std::chrono::steady_clock::now() + drain});
+    for (const auto& loop : loops_) loop->join();
+    loops_.clear();
+    return commons_->counters.cut == 0;
+}
+
+ServerStats Server::stats() const {
+    const auto& counters = commons_->counters;
+    ServerStats stats;
+    stats.accepted = counters.accepted;
+    stats.turnedAway = counters.turnedAway;
+    stats.requests = counters.requests;
+    stats.refusals = counters.refusals;
+    stats.timeouts = counters.timeouts;
+    stats.handlerFailures = counters.handlerFailures;
+    stats.bytesIn = counters.bytesIn;
+    stats.bytesOut = counters.bytesOut;
+    stats.openConnections = commons_->seats;
+    stats.bufferedBytes = commons_->buffered;
+    return stats;
+}
+
+}  // namespace souk::web
