@@ -4,8 +4,6 @@
 #   <domain>_translator  object library: everything but the entry point, for tests to link directly
 #   <domain>             the loadable module: exports souk_plugin_v1 and nothing else
 # An optional OUTPUT <folder> replaces <build>/plugins (tests build bad plugins elsewhere).
-set(SOUK_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
-
 function(souk_add_plugin domain)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT" "SOURCES;LIBS")
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
@@ -19,7 +17,7 @@ function(souk_add_plugin domain)
         message(FATAL_ERROR "manifest.json says domain '${declared}', the folder says '${domain}'")
     endif()
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/manifest.json)
-    configure_file(${SOUK_PLUGIN_CMAKE_DIR}/manifest.cpp.in manifest.cpp @ONLY)
+    configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/manifest.cpp.in manifest.cpp @ONLY)
 
     set(objects "")
     if(arg_SOURCES)
@@ -37,9 +35,9 @@ function(souk_add_plugin domain)
     add_library(${domain} MODULE plugin.cpp ${CMAKE_CURRENT_BINARY_DIR}/manifest.cpp)
     target_link_libraries(${domain} PRIVATE souk::sdk ${objects} ${arg_LIBS})
     target_link_options(${domain} PRIVATE
-        -Wl,-z,defs -Wl,--exclude-libs,ALL -Wl,--version-script=${SOUK_PLUGIN_CMAKE_DIR}/plugin.map)
+        -Wl,-z,defs -Wl,--exclude-libs,ALL -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
     set_target_properties(${domain} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${out}
-        LINK_DEPENDS ${SOUK_PLUGIN_CMAKE_DIR}/plugin.map)
+        LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
     configure_file(manifest.json ${out}/manifest.json COPYONLY)
     set_property(GLOBAL APPEND PROPERTY SOUK_PLUGINS ${domain})
 endfunction()
