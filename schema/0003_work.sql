@@ -37,10 +37,11 @@ COMMENT ON COLUMN job.fence IS 'grows with every lease; a late writer with an ol
 COMMENT ON COLUMN job.reason IS 'of the last failure';
 COMMENT ON COLUMN job.created_at IS 'when it was asked for';
 ALTER TABLE job SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
-CREATE INDEX job_waiting ON job (priority, run_at, id) WHERE state = 'waiting';
+-- A lane is an integration, or the store itself for its own work. Leasing hops from lane to lane.
+CREATE INDEX job_waiting ON job ((coalesce(integration_id, store_id)), kind, priority, run_at, id) WHERE state = 'waiting';
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 'leased';
-CREATE INDEX job_lane ON job (integration_id) WHERE state = 'leased';
-CREATE UNIQUE INDEX job_once ON job (store_id, integration_id, kind, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
+CREATE INDEX job_dead ON job (store_id, integration_id, id) WHERE state = 'dead';
+CREATE UNIQUE INDEX job_once ON job ((coalesce(integration_id, store_id)), kind, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
 SELECT souk_tenant('job', 'store_id', true);
 
 CREATE TABLE sync_run (
@@ -116,6 +117,20 @@ COMMENT ON COLUMN sync_run_entity.local_count IS 'leading records here at the en
 COMMENT ON COLUMN sync_run_entity.started_at IS 'first page';
 COMMENT ON COLUMN sync_run_entity.updated_at IS 'last page';
 SELECT souk_tenant('sync_run_entity');
+
+CREATE TABLE sync_seen (
+    store_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    entity text NOT NULL,
+    external_id text NOT NULL,
+    PRIMARY KEY (store_id, run_id, entity, external_id)
+);
+COMMENT ON TABLE sync_seen IS 'Leading records a full run has met: what is here but was not met is confirmed gone one by one. Emptied when the run ends.';
+COMMENT ON COLUMN sync_seen.store_id IS 'the store';
+COMMENT ON COLUMN sync_seen.run_id IS 'the run';
+COMMENT ON COLUMN sync_seen.entity IS 'leading entity: customer, product, order';
+COMMENT ON COLUMN sync_seen.external_id IS 'the platform''s id';
+SELECT souk_tenant('sync_seen', 'store_id', true);
 
 CREATE TABLE webhook_key (
     integration_id uuid NOT NULL,
