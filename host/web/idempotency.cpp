@@ -1,0 +1,134 @@
+#include "web/idempotency.hpp"
+
+#include "web/errors.hpp"
+
+#include <souk/sdk/crypto.hpp>
+#include <souk/sdk/json.hpp>
+
+#include <chrono>
+
+namespace souk::web {
+
+namespace {
+
+constexpr std::size_t kLongestKey = 255;
+constexpr auto kKept = std::chrono::hours(24);
+/// A host that died while it ran the request does not hold the key for longer.
+constexpr auto kAbandoned = std::chrono::minutes(5);
+
+constexpr std::string_view kClaim = R"sql(
+INSERT INTO idempotency_key AS i (scope, key, request_hash, state, created_at)
+VALUES ($1, $2, $3, 'running', $4)
+ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, state = 'running',
+    created_at = excluded.created_at, status = NULL, headers = NULL, body = NULL
+WHERE (i.state = 'running' AND i.created_at < $5) OR i.created_at < $6
+RETURNING 1
+)sql";
+
+constexpr std::string_view kFind = R"sql(
+SELECT request_hash, state, status, headers, body FROM idempotency_key WHERE scope = $1 AND key = $2
+)sql";
+
+constexpr std::string_view kKeep = R"sql(
+UPDATE idempotency_key SET state = 'done', status = $3, headers = $4, body = $5
+WHERE scope = $1 AND key = $2
+)sql";
+
+constexpr std::string_view kRelease = R"sql(
+DELETE FROM idempotency_key WHERE scope = $1 AND key = $2 AND state = 'running'
+)sql";
+
+constexpr std::string_view kPrune = "DELETE FROM idempotency_key WHERE created_at < $1";
+
+std::string hashOf(const Request& request) {
+    const auto digest = sdk::sha256(request.method + '\n' + request.path + '\n' + request.query +
+                                    '\n' + request.body);
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Response kept(const store::Row& row) {
+    Response answer;
+    answer.status = static_cast<int>(row.integer("status"));
+    answer.body = row.bytes("body");
+    if (const auto headers = sdk::Json::parse(row.text("headers")))
+        for (const auto& name : headers->keys()) answer.headers[name] = headers->textOr(name, "");
+    answer.headers["Idempotency-Replayed"] = "true";
+    return answer;
+}
+
+}  // namespace
+
+Idempotency::Idempotency(store::Database& database, const sdk::Clock& clock)
+    : database_(database), clock_(clock) {}
+
+Response Idempotency::once(const std::string& scope,
+                           std::string_view key,
+                           const Request& request,
+                           const std::function<Response()>& run) {
+    if (key.size() > kLongestKey)
+        throw Problem(400, "Idempotency-Key is longer than 255 characters; use a UUID.");
+    if (auto replayed = claimOrReplay(scope, key, hashOf(request))) return *std::move(replayed);
+    try {
+        auto answer = run();
+        if (answer.status < 500)
+            keep(scope, key, answer);
+        else
+            release(scope, key);
+        return answer;
+    } catch (...) {  // whatever it was, the key must be free for the next try
+        release(scope, key);
+        throw;
+    }
+}
+
+std::optional<Response> Idempotency::claimOrReplay(const std::string& scope,
+                                                   std::string_view key,
+                                                   std::string_view hash) {
+    const auto now = clock_.now();
+    auto tx = database_.asWorker();
+    if (!tx.query(kClaim, scope, key, store::Bytes{hash}, now, now - kAbandoned, now - kKept)
+             .empty()) {
+        tx.commit();
+        return std::nullopt;
+    }
+    const auto rows = tx.query(kFind, scope, key);
+    if (rows.empty() || rows[0].text("state") == "running")
+        throw Problem(
+            409,
+            "A request with this Idempotency-Key is still being carried out; try again shortly.");
+    if (rows[0].bytes("request_hash") != hash)
+        throw Problem(
+            422,
+            "This Idempotency-Key was used for another request; use a new key for a new request.");
+    return kept(rows[0]);
+}
+
+void Idempotency::keep(const std::string& scope, std::string_view key, const Response& answer) {
+    sdk::JsonWriter headers;
+    headers.object();
+    for (const auto& [name, value] : answer.headers) headers.key(name).text(value);
+    const auto json = headers.end().take();
+    auto tx = database_.asWorker();
+    tx.query(kKeep,
+             scope,
+             key,
+             std::int32_t{answer.status},
+             store::JsonText{json},
+             store::Bytes{answer.body});
+    tx.commit();
+}
+
+void Idempotency::release(const std::string& scope, std::string_view key) {
+    auto tx = database_.asWorker();
+    tx.query(kRelease, scope, key);
+    tx.commit();
+}
+
+std::int64_t Idempotency::prune() {
+    auto tx = database_.asWorker();
+    const auto gone = tx.query(kPrune, clock_.now() - kKept).affected();
+    tx.commit();
+    return gone;
+}
+
+}  // namespace souk::web

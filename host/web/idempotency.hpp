@@ -1,0 +1,40 @@
+#pragma once
+
+#include "store/database.hpp"
+
+#include <souk/sdk/context.hpp>
+#include "web/front/message.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace souk::web {
+
+/// Idempotency-Key on POST: the first request runs, its answer is kept for a day, and the same
+/// request under the same key gets that answer (with Idempotency-Replayed: true) instead of the
+/// deed. Another request under the key is refused (422); one that runs still is told to wait (409).
+/// A run that fails with 5xx or dies with its host leaves the key free again.
+class Idempotency {
+public:
+    Idempotency(store::Database& database, const sdk::Clock& clock);
+
+    Response once(const std::string& scope,
+                  std::string_view key,
+                  const Request& request,
+                  const std::function<Response()>& run);
+    /// Drops answers older than a day. Answers how many.
+    std::int64_t prune();
+
+private:
+    std::optional<Response> claimOrReplay(const std::string& scope,
+                                          std::string_view key,
+                                          std::string_view hash);
+    void keep(const std::string& scope, std::string_view key, const Response& answer);
+    void release(const std::string& scope, std::string_view key);
+
+    store::Database& database_;
+    const sdk::Clock& clock_;
+};
+
+}  // namespace souk::web

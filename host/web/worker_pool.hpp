@@ -1,0 +1,38 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace souk::web {
+
+/// Threads for handlers that wait (database, network), so that io threads never do. Bounded: what
+/// does not fit is refused, not queued without end. Thread-safe.
+class WorkerPool {
+public:
+    WorkerPool(std::size_t threads, std::size_t queue);
+    /// Runs what was taken, then ends.
+    ~WorkerPool();
+    WorkerPool(const WorkerPool&) = delete;
+    WorkerPool& operator=(const WorkerPool&) = delete;
+
+    /// False when the queue is full; `work` is then not run.
+    [[nodiscard]] bool run(std::function<void()> work);
+    std::size_t waiting() const;
+
+private:
+    void loop();
+
+    const std::size_t limit_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> queue_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace souk::web
