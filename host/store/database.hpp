@@ -32,7 +32,8 @@ public:
 
     /// Durable when it returns. Throws Failure when the transaction had already failed.
     void commit();
-    /// Called after the commit, never after a rollback (wake a queue, publish progress).
+    /// Called after the commit, never after a rollback (wake a queue, publish progress). The
+    /// connection is free again by then. Must not throw: the work is already done.
     void afterCommit(std::function<void()> act);
 
 private:
@@ -64,6 +65,9 @@ public:
     /// As souk_owner: migrations, backup, tests.
     Transaction asOwner();
 
+    /// As the login itself, for what must work before the roles exist.
+    Transaction asLogin();
+
     /// One round trip; Failure when the database is not there.
     void ping();
     struct Usage {
@@ -75,6 +79,7 @@ public:
     Usage usage() const;
 
 private:
+    friend class Transaction;
     struct Pool;
     std::shared_ptr<Pool> pool_;
 };
@@ -85,7 +90,9 @@ class Listener {
 public:
     Listener(const std::string& url, std::string channel);
     ~Listener();
-    /// True when something was notified, false after `timeout` or when stopped.
+    /// True when something was notified, or may have been missed because we only now began to
+    /// listen (first call, reconnected); false after `timeout` or when stopped. Never throws when
+    /// the database is away: that is a false after at most `timeout`.
     bool wait(std::chrono::milliseconds timeout, const std::stop_token& stop);
 
 private:

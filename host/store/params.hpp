@@ -19,6 +19,11 @@ struct Bytes {
     std::string_view value;
 };
 
+/// Byte strings for a bytea[] parameter.
+struct BytesList {
+    const std::vector<std::string>& values;
+};
+
 /// JSON text for a json or jsonb parameter.
 struct JsonText {
     std::string_view value;
@@ -68,7 +73,8 @@ public:
     void add(const std::vector<std::optional<std::string>>& values);
     void add(const std::vector<std::optional<core::Uuid>>& values);
     void add(const std::vector<std::optional<sdk::Timestamp>>& values);
-    /// bytea[] and jsonb[] (as text[] to be cast in SQL: `$1::jsonb[]` does not take text binary).
+    void add(BytesList list);
+    /// bytea[]. For jsonb bind text and cast in SQL: `unnest($1::text[])::jsonb`.
     void addBytesArray(const std::vector<std::string>& values);
 
     struct Value {
@@ -84,5 +90,30 @@ private:
 
     std::vector<Value> values_;
 };
+
+template <>
+void Params::addNull<bool>();
+template <>
+void Params::addNull<std::int16_t>();
+template <>
+void Params::addNull<std::int32_t>();
+template <>
+void Params::addNull<std::int64_t>();
+template <>
+void Params::addNull<double>();
+template <>
+void Params::addNull<std::string_view>();
+template <>
+void Params::addNull<std::string>();
+template <>
+void Params::addNull<const char*>();
+template <>
+void Params::addNull<Bytes>();
+template <>
+void Params::addNull<JsonText>();
+template <>
+void Params::addNull<core::Uuid>();
+template <>
+void Params::addNull<sdk::Timestamp>();
 
 }  // namespace souk::store
