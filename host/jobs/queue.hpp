@@ -95,15 +95,10 @@ std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& integrationId,
                         std::string_view kind);
 
-struct JobCounts {
-    std::int64_t waiting = 0;
-    std::int64_t leased = 0;
-    std::int64_t dead = 0;
-};
-/// Of one lane and kind.
-JobCounts countLane(store::Transaction& tx,
-                    const core::Uuid& storeId,
-                    const core::Uuid& integrationId,
-                    std::string_view kind);
+/// How many jobs of a kind wait or run in one lane.
+std::int64_t pending(store::Transaction& tx,
+                     const core::Uuid& storeId,
+                     const core::Uuid& integrationId,
+                     std::string_view kind);
 
 }  // namespace souk::jobs

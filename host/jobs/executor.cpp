@@ -1,0 +1,153 @@
+#include "jobs/executor.hpp"
+
+#include "store/integrations.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace souk::jobs {
+namespace {
+
+constexpr std::int32_t kDefiniteAttempts = 3;
+constexpr std::chrono::seconds kDefaultRetryAfter(30);
+
+sdk::Result<Outcome> guardedRun(const Handler& handler,
+                                const Job& job,
+                                const std::stop_token& stop) {
+    try {
+        return handler(job, stop);
+    } catch (const store::Failure& failure) {
+        const auto kind = failure.transient() ? sdk::ErrorKind::Transient : sdk::ErrorKind::Bug;
+        return sdk::Error{kind, std::string("database: ") + failure.what()};
+    } catch (const std::exception& exception) {
+        return sdk::Error{sdk::ErrorKind::Bug,
+                          "the handler of '" + job.kind + "' threw: " + exception.what()};
+    }
+}
+
+std::string reasonOf(const sdk::Error& error) {
+    return std::string(name(error.kind)) + ": " + error.message;
+}
+
+/// The grant died while this job used it; one that came after the job began may be good.
+void markReauth(store::Transaction& worker,
+                const core::Uuid& integrationId,
+                const sdk::Error& error,
+                sdk::Timestamp began,
+                sdk::Timestamp now) {
+    const auto row = store::Integrations::find(worker, integrationId);
+    if (!row || row->status != store::IntegrationStatus::Connected) return;
+    if (row->connectedAt && *row->connectedAt >= began) return;
+    store::Integrations::setStatus(
+        worker, integrationId, store::IntegrationStatus::ReauthRequired, error.message, now);
+}
+
+}  // namespace
+
+Executor::Executor(store::Database& database,
+                   const sdk::Clock& clock,
+                   core::Log& log,
+                   core::Metrics& metrics)
+    : database_(database), clock_(clock), log_(log), metrics_(metrics) {}
+
+void Executor::run(const Job& job,
+                   const Handler& handler,
+                   const KindRules& rules,
+                   const std::stop_token& stop) {
+    const sdk::Timestamp began = clock_.now();
+    const auto steadyBegan = std::chrono::steady_clock::now();
+    const auto result = guardedRun(handler, job, stop);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - steadyBegan;
+    metrics_.histogram("souk_job_seconds", "How long job handlers ran.", {{"kind", job.kind}})
+        .observe(took.count());
+    constexpr int kTries = 2;  // the second when a twin came to wait in the same moment
+    for (int i = 0; i < kTries; ++i) {
+        try {
+            note(job, settle(job, rules, result, began, stop.stop_requested()), result);
+            return;
+        } catch (const store::Failure& failure) {
+            log_.warning("jobs",
+                         "a job's end could not be written; its lease will run out",
+                         {{"kind", job.kind}, {"job", job.id.text()}, {"error", failure.what()}});
+            if (!failure.uniqueViolation()) return;
+        }
+    }
+}
+
+Executor::Ended Executor::settle(const Job& job,
+                                 const KindRules& rules,
+                                 const sdk::Result<Outcome>& result,
+                                 sdk::Timestamp began,
+                                 bool stopped) {
+    auto worker = database_.asWorker();
+    Ended ended = Ended::Lost;
+    if (result && !result->again)
+        ended = complete(worker, job) ? Ended::Done : Ended::Lost;
+    else if (result)
+        ended = again(worker, job, *result->again, result->attempts, result->reason);
+    else if (stopped)
+        ended = again(worker, job, clock_.now(), job.attempts - 1, "its host was stopped");
+    else
+        ended = settleError(worker, job, rules, result.error(), began);
+    worker.commit();
+    return ended;
+}
+
+Executor::Ended Executor::settleError(store::Transaction& worker,
+                                      const Job& job,
+                                      const KindRules& rules,
+                                      const sdk::Error& error,
+                                      sdk::Timestamp began) {
+    const sdk::Timestamp now = clock_.now();
+    const std::string reason = reasonOf(error);
+    if (error.kind == sdk::ErrorKind::RateLimited)
+        return again(worker,
+                     job,
+                     now + error.retryAfter.value_or(kDefaultRetryAfter),
+                     job.attempts - 1,
+                     reason);
+    if (error.kind == sdk::ErrorKind::Unauthorized && rules.needsConnection && job.integrationId) {
+        markReauth(worker, *job.integrationId, error, began, now);
+        return again(worker, job, now, job.attempts - 1, reason);
+    }
+    const bool worthWaiting =
+        error.kind == sdk::ErrorKind::Transient || error.kind == sdk::ErrorKind::Bug;
+    const std::int32_t most =
+        worthWaiting ? job.maxAttempts : std::min(job.maxAttempts, kDefiniteAttempts);
+    const auto delay = delayAfter(rules.backoff, job.attempts, spreadOf(job.id.text()));
+    if (job.attempts >= most || !delay)
+        return bury(worker, job, reason) ? Ended::Dead : Ended::Lost;
+    return again(worker, job, now + *delay, job.attempts, reason);
+}
+
+Executor::Ended Executor::again(store::Transaction& worker,
+                                const Job& job,
+                                sdk::Timestamp at,
+                                std::int32_t attempts,
+                                std::string_view reason) {
+    const bool ours = putBack(worker, job, at, std::max(attempts, 0), reason);
+    return ours ? Ended::Again : Ended::Lost;
+}
+
+void Executor::note(const Job& job, Ended ended, const sdk::Result<Outcome>& result) {
+    constexpr std::array<const char*, 4> kNames{"done", "again", "dead", "lost"};
+    const std::string outcome = kNames[static_cast<std::size_t>(ended)];
+    metrics_
+        .counter("souk_jobs_total",
+                 "Jobs that ended an attempt, by how.",
+                 {{"kind", job.kind}, {"result", outcome}})
+        .add();
+    if (ended == Ended::Done || (ended == Ended::Again && result)) return;
+    const std::string reason = result ? "" : reasonOf(result.error());
+    log_.write(ended == Ended::Dead ? sdk::LogLevel::Error : sdk::LogLevel::Warning,
+               "jobs",
+               "a job did not succeed",
+               {{"kind", job.kind},
+                {"job", job.id.text()},
+                {"store", job.storeId.text()},
+                {"result", outcome},
+                {"attempt", std::to_string(job.attempts)},
+                {"reason", reason}});
+}
+
+}  // namespace souk::jobs
