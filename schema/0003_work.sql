@@ -107,7 +107,7 @@ COMMENT ON COLUMN sync_run_entity.position IS 'order within the run';
 COMMENT ON COLUMN sync_run_entity.status IS 'state';
 COMMENT ON COLUMN sync_run_entity.cursor IS 'where the next page starts; saved with the page''s rows';
 COMMENT ON COLUMN sync_run_entity.pages IS 'pages saved';
-COMMENT ON COLUMN sync_run_entity.processed IS 'records seen, of every kind the source brings';
+COMMENT ON COLUMN sync_run_entity.processed IS 'leading records met, unreadable ones included';
 COMMENT ON COLUMN sync_run_entity.changed IS 'rows written';
 COMMENT ON COLUMN sync_run_entity.stale IS 'records older than what is stored';
 COMMENT ON COLUMN sync_run_entity.rejects IS 'records that could not be read';

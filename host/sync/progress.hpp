@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/uuid.hpp"
-#include "store/changes.hpp"
 #include "store/database.hpp"
 
 #include <optional>
@@ -15,7 +14,7 @@ struct EntityProgress {
     std::string entity;
     std::string status;  ///< waiting, running, done
     std::int64_t pages = 0;
-    std::int64_t processed = 0;  ///< records of every kind, as the source brings them
+    std::int64_t processed = 0;  ///< leading records met, unreadable ones included
     std::optional<std::int64_t> total;
     std::int64_t changed = 0;
     std::int64_t stale = 0;

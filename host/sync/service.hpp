@@ -3,14 +3,14 @@
 #include "sync/progress.hpp"
 
 #include "core/uuid.hpp"
+#include "jobs/scheduler.hpp"
+#include "loader/catalog.hpp"
 #include "store/database.hpp"
 #include "store/integrations.hpp"
 
 #include <souk/sdk/context.hpp>
-#include <souk/sdk/plugin.hpp>
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,15 +24,10 @@ std::string_view name(Mode mode) noexcept;
 std::string_view name(Trigger trigger) noexcept;
 sdk::Result<Mode> modeFrom(std::string_view text);
 
-/// Leading entities that the plugin of a platform can sync, in order customer, product, order.
-/// Empty: that plugin is not loaded. App hands in one made from the catalog with syncable().
-using SourcesOf = std::function<std::vector<sdk::Entity>(const std::string& platform)>;
-std::vector<sdk::Entity> syncable(const sdk::Plugin& plugin);
-
 struct SyncRequest {
     core::Uuid storeId;
     core::Uuid integrationId;
-    std::vector<sdk::Entity> entities;  ///< empty: all the plugin has
+    std::vector<sdk::Entity> entities;  ///< empty: all of the manifest, in its order
     std::optional<Mode> mode;           ///< none: full until there was a complete one
     Trigger trigger = Trigger::Manual;
 };
@@ -46,7 +41,8 @@ struct Started {
 /// the job kind "sync" (SyncRunner). Thread-safe.
 class SyncService {
 public:
-    SyncService(store::Database& database, SourcesOf sourcesOf, const sdk::Clock& clock);
+    /// All three must outlive the service.
+    SyncService(store::Database& database, const loader::Catalog& catalog, const sdk::Clock& clock);
 
     /// In the caller's store transaction: the run starts when it commits. Rejected, with the fix
     /// named, when the integration is not connected or an entity cannot be synced; NotFound when
@@ -65,17 +61,21 @@ public:
     /// it has ended already.
     sdk::Result<RunProgress> cancel(const core::Uuid& storeId, const core::Uuid& runId);
 
-    /// A scheduler tick: starts incremental runs of integrations that are due, `every` apart.
-    /// Answers how many. Several hosts may do it at once.
-    int startDue(std::chrono::seconds every);
-    /// A scheduler tick: ends runs whose job is gone or dead, so that they block no later one.
-    /// Answers how many.
+    /// Starts runs of integrations that are due; the next ones are due `interval` later. Answers
+    /// how many. Several hosts may do it at once.
+    int startDue(std::chrono::milliseconds interval);
+    /// Ends runs whose job is gone or dead, so that they block no later one. Answers how many.
     int endOrphans();
 
 private:
     store::Database& database_;
-    SourcesOf sourcesOf_;
+    const loader::Catalog& catalog_;
     const sdk::Clock& clock_;
 };
+
+/// startDue() and endOrphans(), twice a minute.
+void addSyncTicks(jobs::Scheduler& scheduler,
+                  SyncService& service,
+                  std::chrono::milliseconds interval);
 
 }  // namespace souk::sync

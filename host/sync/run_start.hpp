@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sync/service.hpp"
+
+namespace souk::sync {
+
+/// A run as it is to begin.
+struct RunPlan {
+    core::Uuid storeId;
+    core::Uuid integrationId;
+    std::vector<sdk::Entity> entities;  ///< in order
+    Mode mode = Mode::Full;
+    Trigger trigger = Trigger::Manual;
+    sdk::Timestamp now{};
+};
+
+/// Full until a full run went through to its end, incremental from then on.
+Mode usualMode(store::Transaction& store,
+               const core::Uuid& storeId,
+               const core::Uuid& integrationId);
+
+/// Writes the run and its entities with the cursors they start from, or answers the run that is
+/// active. A full run takes over what a former one had reached when it gave up.
+Started startRun(store::Transaction& store, const RunPlan& plan);
+
+}  // namespace souk::sync
