@@ -92,15 +92,21 @@ void Loop::run() {
     connections_.clear();
 }
 
-/// A stop is complete: nothing under way and nothing new came in the last wait, or its time is up.
+/// A stop is complete: no loop has work under way and nothing new came here in the last wait, or
+/// its time is up. Until then idle connections stay, so that what their clients are just sending is
+/// still answered.
 bool Loop::finished(bool quiet) {
     if (!draining_) return false;
     const auto time = now();
     if (time >= drainDeadline_) return true;
     if (!quiet || time < drainCheck_) return false;
     drainCheck_ = time + kDrainCheck;
-    return std::ranges::none_of(connections_,
-                                [](const auto& entry) { return entry.second->busy(); });
+    const bool busy =
+        std::ranges::any_of(connections_, [](const auto& entry) { return entry.second->busy(); });
+    if (busy && !busy_) ++commons_->busyLoops;
+    if (!busy && busy_) --commons_->busyLoops;
+    busy_ = busy;
+    return commons_->busyLoops == 0;
 }
 
 int Loop::waitMillis() const {

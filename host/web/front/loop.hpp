@@ -76,6 +76,7 @@ private:
     std::string scratch_;
 
     bool draining_ = false;
+    bool busy_ = true;  ///< as counted in Commons::busyLoops
     Time drainDeadline_{};
     Time drainCheck_{};
     std::time_t dateSecond_ = 0;

@@ -96,6 +96,7 @@ sdk::Result<sdk::Done> Server::start() {
         loops_.push_back(std::make_unique<Loop>(commons_));
         mailboxes.push_back(loops_.back()->mailbox());
     }
+    commons_->busyLoops = loops_.size();
     loops_.front()->accept(std::move(listener), std::move(mailboxes));
     for (const auto& loop : loops_) loop->start();
     return sdk::Done{};
