@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace souk::store {
@@ -14,19 +15,31 @@ struct EmbeddedOptions {
     std::filesystem::path
         binaries;         ///< empty: newest of /usr/lib/postgresql/*/bin with version >= 15
     bool durable = true;  ///< false (tests only): fsync off
+    /// Tests only: the end of the thread that starts it, even by a crash, ends it too.
+    bool diesWithStarter = false;
 };
 
 /// A private PostgreSQL cluster: unix socket only, started and stopped by us, never as root. Comes
 /// back after a killed host: a stale postmaster.pid is recognised, a postmaster that survived is
 /// adopted, crash recovery is waited for.
+///
+/// One host at a time: the folder is locked while the object lives.
 class EmbeddedServer {
 public:
+    /// Rejected, with a sentence that names the fix: nothing installed, no service user, folder of
+    /// somebody else, path too long for a socket, another host on the folder, no start.
     static sdk::Result<std::unique_ptr<EmbeddedServer>> start(const EmbeddedOptions& options);
     ~EmbeddedServer();  ///< stops it (fast mode)
+
+    /// URL of the cluster in `folder` when it is up right now, whoever started it: for commands
+    /// beside a running host.
+    static std::optional<std::string> running(const std::filesystem::path& folder);
 
     /// libpq URL of the database "souk" in the cluster.
     const std::string& url() const noexcept;
     int pid() const noexcept;
+    /// True when it outlived a killed host and was taken over.
+    bool adopted() const noexcept;
     /// Stops it now. `immediate` is a crash for tests.
     void stop();
     void crash();
