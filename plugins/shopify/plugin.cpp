@@ -1,0 +1,39 @@
+#include <souk/sdk/plugin.hpp>
+
+#include "connect.hpp"
+#include "customer_source.hpp"
+#include "graphql.hpp"
+#include "order_source.hpp"
+#include "product_source.hpp"
+#include "subscriptions.hpp"
+#include "webhooks.hpp"
+
+namespace souk::shopify {
+
+class ShopifyPlugin final : public sdk::Plugin {
+public:
+    std::optional<sdk::Throttle> throttleFrom(const sdk::HttpReply& reply) const override {
+        return throttleIn(reply);
+    }
+    const sdk::ConnectFlow* connectFlow() const noexcept override { return &connect_; }
+    const sdk::WebhookHandler* webhooks() const noexcept override { return &webhooks_; }
+    const sdk::Subscriptions* subscriptions() const noexcept override { return &subscriptions_; }
+    const sdk::SyncSource* sync(sdk::Entity entity) const noexcept override {
+        if (entity == sdk::Entity::Customer) return &customers_;
+        if (entity == sdk::Entity::Product) return &products_;
+        if (entity == sdk::Entity::Order) return &orders_;
+        return nullptr;
+    }
+
+private:
+    Connect connect_;
+    Webhooks webhooks_;
+    WebhookSubscriptions subscriptions_;
+    CustomerSource customers_;
+    ProductSource products_;
+    OrderSource orders_;
+};
+
+}  // namespace souk::shopify
+
+SOUK_PLUGIN(souk::shopify::ShopifyPlugin)

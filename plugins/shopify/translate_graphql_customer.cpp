@@ -1,0 +1,41 @@
+#include "translate_graphql.hpp"
+
+namespace souk::shopify::graphql {
+
+using sdk::Json;
+
+std::string addressFrom(const Json& address) {
+    static constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+        {"first_name", "firstName"},
+        {"last_name", "lastName"},
+        {"company", "company"},
+        {"line1", "address1"},
+        {"line2", "address2"},
+        {"city", "city"},
+        {"region", "province"},
+        {"region_code", "provinceCode"},
+        {"postal_code", "zip"},
+        {"country", "country"},
+        {"country_code", "countryCodeV2"},
+        {"phone", "phone"},
+    };
+    return shopify::addressFrom(address, kKeys);
+}
+
+sdk::Result<sdk::Record> customerFrom(const Json& node, const sdk::Account&) {
+    sdk::Customer customer;
+    customer.externalId = SOUK_TRY(idIn(node));
+    customer.email = textIn(node.at("defaultEmailAddress"), "emailAddress");
+    customer.phone = textIn(node.at("defaultPhoneNumber"), "phoneNumber");
+    customer.firstName = textIn(node, "firstName");
+    customer.lastName = textIn(node, "lastName");
+    customer.state = lowered(textIn(node, "state"));
+    customer.tags = SOUK_TRY(listedTagsIn(node, "tags"));
+    customer.defaultAddress = addressFrom(node.at("defaultAddress"));
+    customer.createdAt = SOUK_TRY(timeOrUnknownIn(node, "createdAt"));
+    customer.updatedAt = SOUK_TRY(timeIn(node, "updatedAt"));
+    customer.extra = node.raw();
+    return sdk::Record(std::move(customer));
+}
+
+}  // namespace souk::shopify::graphql
