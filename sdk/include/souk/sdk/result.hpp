@@ -60,10 +60,13 @@ struct Done {};
 
 }  // namespace souk::sdk
 
-/// `auto page = SOUK_TRY(fetch());` is the value, or returns the error to our caller.
-#define SOUK_TRY(expression)                                   \
-    __extension__({                                            \
-        auto soukTried_ = (expression);                        \
-        if (!soukTried_) return std::move(soukTried_).error(); \
-        *std::move(soukTried_);                                \
+/// `auto page = SOUK_TRY(fetch());` is the value, or returns the error to our caller. It may stand
+/// within another: each has a variable of its own.
+#define SOUK_TRY(expression) SOUK_TRY_NUMBERED_(expression, __COUNTER__)
+#define SOUK_TRY_NUMBERED_(expression, number) SOUK_TRY_NAMED_(expression, number)
+#define SOUK_TRY_NAMED_(expression, number)                                        \
+    __extension__({                                                                \
+        auto soukTried##number##_ = (expression);                                  \
+        if (!soukTried##number##_) return std::move(soukTried##number##_).error(); \
+        *std::move(soukTried##number##_);                                          \
     })
