@@ -1,0 +1,82 @@
+#include "catalog/content.hpp"
+#include "catalog/product_rows.hpp"
+#include "catalog/product_table.hpp"
+#include "catalog/unify.hpp"
+#include "catalog/writer.hpp"
+
+namespace souk::catalog {
+
+namespace {
+
+constexpr std::string_view kTouchListings = R"(
+UPDATE product_listing l SET source_version = x.stamp, synced_at = now()
+FROM unnest($2::uuid[], $3::timestamptz[]) AS x(id, stamp)
+WHERE l.store_id = $1 AND l.id = x.id)";
+
+std::vector<store::Incoming> pageOf(const std::vector<const sdk::Product*>& products) {
+    std::vector<store::Incoming> page;
+    page.reserve(products.size());
+    for (const sdk::Product* product : products) {
+        store::Incoming incoming;
+        incoming.key = product->externalId;
+        incoming.hash = contentHash(*product);
+        if (product->updatedAt != sdk::Timestamp{}) incoming.version = product->updatedAt;
+        incoming.partial = product->partial;
+        incoming.index = page.size();
+        page.push_back(std::move(incoming));
+    }
+    return page;
+}
+
+std::vector<ProductPlan> plansOf(const std::vector<const sdk::Product*>& products,
+                                 const std::vector<store::Incoming>& page) {
+    std::vector<ProductPlan> plans;
+    for (const store::Incoming& incoming : page) {
+        if (!store::writesContent(incoming.ruling.verdict)) continue;
+        ProductPlan plan;
+        plan.product = products[incoming.index];
+        plan.incoming = &incoming;
+        plan.listingId = incoming.known ? incoming.known->id : core::newId();
+        if (incoming.known && incoming.known->parentId) {
+            plan.productId = *incoming.known->parentId;
+            plan.standing = Standing::Leads;  // until the product's own row tells
+        }
+        plans.push_back(std::move(plan));
+    }
+    return plans;
+}
+
+}  // namespace
+
+std::vector<store::Effect> writeProducts(store::Transaction& tx,
+                                         const store::RecordScope& scope,
+                                         const std::vector<const sdk::Product*>& products) {
+    std::vector<store::Effect> effects;
+    std::vector<store::Incoming> page = store::newestOfEach(scope, pageOf(products), effects);
+    store::settle(tx, scope, kListingTable, creationLock(scope), store::ruleOnContent, page);
+    store::touch(tx, scope, kTouchListings, page);
+
+    std::vector<ProductPlan> plans = plansOf(products, page);
+    if (!plans.empty()) {
+        chooseProducts(tx, scope, plans);
+        const GoneVariants gone = chooseVariants(tx, scope, plans);
+        writeListings(tx, scope, plans);
+        writeVariants(tx, scope, plans);
+        retireVariants(tx, scope, gone);
+    }
+    for (const ProductPlan& plan : plans) {
+        store::Effect effect = store::effectOf(*plan.incoming);
+        effect.entityId = plan.productId;
+        effect.change = plan.standing == Standing::Fresh ? "created" : "updated";
+        effects.push_back(std::move(effect));
+    }
+    for (const store::Incoming& incoming : page) {
+        if (store::writesContent(incoming.ruling.verdict)) continue;
+        store::Effect effect = store::effectOf(incoming);
+        effect.entityId = incoming.known ? incoming.known->parentId : std::nullopt;
+        effects.push_back(std::move(effect));
+    }
+    return effects;
+}
+
+}  // namespace souk::catalog

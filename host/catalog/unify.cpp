@@ -1,0 +1,110 @@
+#include "catalog/unify.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace souk::catalog {
+
+namespace {
+
+// The first condition is decided once: a store with a single integration looks no further.
+constexpr std::string_view kOffers = R"(
+SELECT v.product_id, v.sku, v.barcode
+FROM product_variant v
+WHERE (SELECT EXISTS (SELECT 1 FROM integration i WHERE i.store_id = $1 AND i.id <> $2))
+  AND v.store_id = $1 AND v.deleted_at IS NULL AND (v.sku = ANY ($3) OR v.barcode = ANY ($4))
+  AND EXISTS (SELECT 1 FROM variant_listing l
+              WHERE l.store_id = $1 AND l.variant_id = v.id AND l.integration_id <> $2
+                AND l.deleted_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM product_listing p
+                  WHERE p.store_id = $1 AND p.product_id = v.product_id
+                    AND p.integration_id = $2 AND p.deleted_at IS NULL))";
+
+constexpr std::string_view kLockProducts = R"(
+SELECT id, lead_integration_id, deleted_at IS NOT NULL AS deleted
+FROM product WHERE store_id = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE)";
+
+using ProductsByCode = std::unordered_map<std::string, std::set<core::Uuid>>;
+
+struct Offers {
+    ProductsByCode bySku;
+    ProductsByCode byBarcode;
+};
+
+Offers readOffers(store::Transaction& tx,
+                  const store::RecordScope& scope,
+                  const std::vector<ProductPlan>& plans) {
+    std::vector<std::string> skus;
+    std::vector<std::string> barcodes;
+    for (const ProductPlan& plan : plans) {
+        if (!plan.productId.empty()) continue;
+        for (const sdk::Variant& variant : plan.product->variants) {
+            if (!variant.sku.empty()) skus.push_back(variant.sku);
+            if (!variant.barcode.empty()) barcodes.push_back(variant.barcode);
+        }
+    }
+    Offers offers;
+    if (skus.empty() && barcodes.empty()) return offers;
+    for (const store::Row row :
+         tx.query(kOffers, scope.storeId, scope.integrationId, skus, barcodes)) {
+        const core::Uuid product = row.uuid("product_id");
+        if (const auto sku = row.maybeText("sku")) offers.bySku[*sku].insert(product);
+        if (const auto barcode = row.maybeText("barcode"))
+            offers.byBarcode[*barcode].insert(product);
+    }
+    return offers;
+}
+
+std::set<core::Uuid> candidatesFor(const sdk::Product& product, const Offers& offers) {
+    std::set<core::Uuid> candidates;
+    const auto collect = [&](const ProductsByCode& known, const std::string& code) {
+        const auto found = code.empty() ? known.end() : known.find(code);
+        if (found != known.end()) candidates.insert(found->second.begin(), found->second.end());
+    };
+    for (const sdk::Variant& variant : product.variants) {
+        collect(offers.bySku, variant.sku);
+        collect(offers.byBarcode, variant.barcode);
+    }
+    return candidates;
+}
+
+void joinOrMake(std::vector<ProductPlan>& plans, const Offers& offers) {
+    std::set<core::Uuid> taken;
+    for (ProductPlan& plan : plans) {
+        if (!plan.productId.empty()) continue;
+        const std::set<core::Uuid> candidates = candidatesFor(*plan.product, offers);
+        const bool joins = candidates.size() == 1 && taken.insert(*candidates.begin()).second;
+        plan.productId = joins ? *candidates.begin() : core::newId();
+        plan.standing = joins ? Standing::Follows : Standing::Fresh;
+    }
+}
+
+}  // namespace
+
+void chooseProducts(store::Transaction& tx,
+                    const store::RecordScope& scope,
+                    std::vector<ProductPlan>& plans) {
+    joinOrMake(plans, readOffers(tx, scope, plans));
+    std::vector<core::Uuid> existing;
+    for (const ProductPlan& plan : plans)
+        if (plan.standing != Standing::Fresh) existing.push_back(plan.productId);
+    if (existing.empty()) return;
+
+    std::map<core::Uuid, Standing> standings;
+    for (const store::Row row : tx.query(kLockProducts, scope.storeId, existing)) {
+        // A product nobody lists any more comes back to life under the one who lists it now.
+        const bool leads =
+            row.uuid("lead_integration_id") == scope.integrationId || row.boolean("deleted");
+        standings.emplace(row.uuid("id"), leads ? Standing::Leads : Standing::Follows);
+    }
+    for (ProductPlan& plan : plans) {
+        if (plan.standing == Standing::Fresh) continue;
+        const auto found = standings.find(plan.productId);
+        plan.standing = found == standings.end() ? Standing::Fresh : found->second;
+    }
+}
+
+}  // namespace souk::catalog

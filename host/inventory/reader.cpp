@@ -1,0 +1,36 @@
+#include "inventory/reader.hpp"
+
+namespace souk::inventory {
+
+namespace {
+
+constexpr std::string_view kStockOf = R"(
+SELECT l.variant_id, i.integration_id, i.inventory_item_id, i.location_external_id, i.available,
+       i.source_version
+FROM variant_listing l
+JOIN inventory i ON i.store_id = $1 AND i.integration_id = l.integration_id
+    AND i.inventory_item_id = l.inventory_item_id AND i.deleted_at IS NULL
+WHERE l.store_id = $1 AND l.variant_id = ANY ($2) AND l.deleted_at IS NULL
+ORDER BY l.variant_id, i.integration_id, i.location_external_id, i.inventory_item_id)";
+
+}  // namespace
+
+std::vector<VariantStock> stockOf(store::Transaction& tx,
+                                  const core::Uuid& storeId,
+                                  const std::vector<core::Uuid>& variantIds) {
+    std::vector<VariantStock> levels;
+    if (variantIds.empty()) return levels;
+    for (const store::Row row : tx.query(kStockOf, storeId, variantIds)) {
+        VariantStock level;
+        level.variantId = row.uuid("variant_id");
+        level.integrationId = row.uuid("integration_id");
+        level.inventoryItemId = row.text("inventory_item_id");
+        level.locationExternalId = row.text("location_external_id");
+        level.available = row.maybeInteger("available");
+        level.sourceVersion = row.time("source_version");
+        levels.push_back(std::move(level));
+    }
+    return levels;
+}
+
+}  // namespace souk::inventory

@@ -1,0 +1,117 @@
+#include "inventory/writer.hpp"
+
+namespace souk::inventory {
+
+namespace {
+
+// Keys are item@location; the two halves go to the unique index. There is no column for a hash:
+// the number itself is the content.
+constexpr store::GuardedTable kLevelTable{.see = R"(
+SELECT x.key, i.id, i.source_version, i.deleted_version,
+       convert_to(coalesce(i.available::text, 'untracked'), 'UTF8') AS content_hash,
+       i.deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+FROM unnest($3::text[]) AS x(key)
+JOIN inventory i ON i.store_id = $1 AND i.integration_id = $2
+    AND i.inventory_item_id = split_part(x.key, '@', 1)
+    AND i.location_external_id = substr(x.key, strpos(x.key, '@') + 1))",
+                                          .lock = R"(
+SELECT x.key, i.id, i.source_version, i.deleted_version,
+       convert_to(coalesce(i.available::text, 'untracked'), 'UTF8') AS content_hash,
+       i.deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+FROM unnest($3::text[]) AS x(key)
+JOIN inventory i ON i.store_id = $1 AND i.integration_id = $2
+    AND i.inventory_item_id = split_part(x.key, '@', 1)
+    AND i.location_external_id = substr(x.key, strpos(x.key, '@') + 1)
+ORDER BY x.key FOR UPDATE OF i)"};
+
+constexpr std::string_view kWriteLevels = R"(
+INSERT INTO inventory (store_id, id, integration_id, inventory_item_id, location_external_id,
+                       available, source_version)
+SELECT $1, id, $2, split_part(key, '@', 1), substr(key, strpos(key, '@') + 1), available, stamp
+FROM unnest($3::uuid[], $4::text[], $5::int8[], $6::timestamptz[]) AS x(id, key, available, stamp)
+ON CONFLICT (store_id, integration_id, inventory_item_id, location_external_id) DO UPDATE SET
+    available = excluded.available, source_version = excluded.source_version,
+    deleted_version = NULL, deleted_at = NULL, synced_at = now())";
+
+constexpr std::string_view kDropLevels = R"(
+INSERT INTO inventory AS i (store_id, id, integration_id, inventory_item_id, location_external_id,
+                            source_version, deleted_version, deleted_at)
+SELECT $1, id, $2, split_part(key, '@', 1), substr(key, strpos(key, '@') + 1), stamp, stamp, $6
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS x(id, key, stamp)
+ON CONFLICT (store_id, integration_id, inventory_item_id, location_external_id) DO UPDATE SET
+    available = NULL, deleted_version = excluded.deleted_version,
+    deleted_at = coalesce(i.deleted_at, excluded.deleted_at), synced_at = now())";
+
+std::string levelLock(const store::RecordScope& scope) {
+    return "souk:stock:" + scope.integrationId.text();
+}
+
+std::vector<store::Incoming> pageOf(const std::vector<const sdk::StockLevel*>& levels) {
+    std::vector<store::Incoming> page;
+    page.reserve(levels.size());
+    for (const sdk::StockLevel* level : levels) {
+        store::Incoming incoming;
+        incoming.key = sdk::StockLevel::key(level->inventoryItemId, level->locationExternalId);
+        incoming.hash = level->available ? std::to_string(*level->available) : "untracked";
+        if (level->updatedAt != sdk::Timestamp{}) incoming.version = level->updatedAt;
+        incoming.index = page.size();
+        page.push_back(std::move(incoming));
+    }
+    return page;
+}
+
+struct LevelColumns {
+    std::vector<core::Uuid> ids;
+    std::vector<std::string> keys;
+    std::vector<std::optional<std::int64_t>> available;
+    std::vector<sdk::Timestamp> stamps;
+};
+
+}  // namespace
+
+std::vector<store::Effect> writeLevels(store::Transaction& tx,
+                                       const store::RecordScope& scope,
+                                       const std::vector<const sdk::StockLevel*>& levels) {
+    std::vector<store::Effect> effects;
+    std::vector<store::Incoming> page = store::newestOfEach(scope, pageOf(levels), effects);
+    store::settle(tx, scope, kLevelTable, levelLock(scope), store::ruleOnContent, page);
+    LevelColumns columns;
+    for (const store::Incoming& incoming : page) {
+        store::Effect effect = store::contentEffectOf(incoming);
+        const bool touched = effect.verdict == store::Verdict::Touched;
+        if (store::writesContent(effect.verdict) || touched) {
+            columns.ids.push_back(*effect.entityId);
+            columns.keys.push_back(incoming.key);
+            columns.available.push_back(levels[incoming.index]->available);
+            columns.stamps.push_back(incoming.version.value_or(scope.now));
+        }
+        effects.push_back(std::move(effect));
+    }
+    if (!columns.ids.empty())
+        tx.query(kWriteLevels,
+                 scope.storeId,
+                 scope.integrationId,
+                 columns.ids,
+                 columns.keys,
+                 columns.available,
+                 columns.stamps);
+    return effects;
+}
+
+std::vector<store::Effect> removeLevels(store::Transaction& tx,
+                                        const store::RecordScope& scope,
+                                        const std::vector<store::Departure>& departures,
+                                        store::Rule* rule) {
+    std::vector<store::Incoming> page = store::pageOf(departures);
+    store::settle(tx, scope, kLevelTable, levelLock(scope), rule, page);
+    store::Tombstones tombstones;
+    std::vector<store::Effect> effects;
+    for (store::Incoming& incoming : page) {
+        if (!incoming.version && incoming.known) incoming.version = incoming.known->version;
+        effects.push_back(tombstones.add(scope, incoming));
+    }
+    tombstones.write(tx, scope, kDropLevels);
+    return effects;
+}
+
+}  // namespace souk::inventory

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "store/guard.hpp"
+
+#include <souk/sdk/record.hpp>
+
+#include <vector>
+
+namespace souk::inventory {
+
+/// A page of stock levels. A level may come before its product: it is tied to a variant when read,
+/// through variant_listing. Keys are StockLevel::key.
+std::vector<store::Effect> writeLevels(store::Transaction& tx,
+                                       const store::RecordScope& scope,
+                                       const std::vector<const sdk::StockLevel*>& levels);
+
+/// Tombstones. A deletion just confirmed keeps the level's own stamp, not the hub's time: a level
+/// may come back within moments, and only the platform's clock can tell that it is newer.
+std::vector<store::Effect> removeLevels(store::Transaction& tx,
+                                        const store::RecordScope& scope,
+                                        const std::vector<store::Departure>& departures,
+                                        store::Rule* rule);
+
+}  // namespace souk::inventory
