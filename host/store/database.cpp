@@ -16,6 +16,11 @@ Rows Transaction::run(std::string_view sql, const Params& params) {
     return session_->run(sql, params);
 }
 
+void Transaction::attempt(const std::function<void()>& work) {
+    if (!session_) throw std::logic_error("an attempt after the transaction's end");
+    session_->attempt(work);
+}
+
 void Transaction::commit() {
     if (!session_) throw std::logic_error("a second commit of one transaction");
     session_->commit();

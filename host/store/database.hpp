@@ -30,6 +30,10 @@ public:
     }
     Rows run(std::string_view sql, const Params& params);
 
+    /// Runs `work` in a savepoint: when it throws, what it wrote is undone and the transaction goes
+    /// on as if it had not begun. For statements whose failure is an answer (a taken name).
+    void attempt(const std::function<void()>& work);
+
     /// Durable when it returns. Throws Failure when the transaction had already failed.
     void commit();
     /// Called after the commit, never after a rollback (wake a queue, publish progress). The

@@ -2,6 +2,8 @@
 
 #include "store/database.hpp"
 
+#include <souk/sdk/context.hpp>
+
 #include <map>
 #include <optional>
 #include <string>

@@ -126,6 +126,25 @@ Rows Transaction::Session::run(std::string_view sql, const Params& params) {
     }
 }
 
+void Transaction::Session::attempt(const std::function<void()>& work) {
+    refuseIfFailed();
+    connection_->command("SAVEPOINT attempt");
+    const auto acts = afterCommit.size();
+    try {
+        work();
+        refuseIfFailed();
+        connection_->command("RELEASE SAVEPOINT attempt");
+    } catch (...) {
+        afterCommit.resize(acts);
+        failed_ = true;  // unless the next line can be run
+        if (connection_->open()) {
+            connection_->command("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt");
+            failed_ = false;
+        }
+        throw;
+    }
+}
+
 void Transaction::Session::commit() {
     refuseIfFailed();
     failed_ = true;  // unless the next line returns

@@ -53,6 +53,7 @@ public:
 
     void begin(const std::string& preamble);
     Rows run(std::string_view sql, const Params& params);
+    void attempt(const std::function<void()>& work);
     void commit();
 
     std::vector<std::function<void()>> afterCommit;
