@@ -75,13 +75,6 @@ DELETE FROM job
  WHERE store_id = $1 AND integration_id = $2 AND state IN ('waiting', 'dead')
    AND ($3 = '' OR kind = $3))";
 
-constexpr std::string_view kPending = R"(
-SELECT (SELECT count(*) FROM job
-         WHERE coalesce(integration_id, store_id) = $2 AND kind = $3 AND state = 'waiting'
-           AND store_id = $1)
-     + (SELECT count(*) FROM job
-         WHERE state = 'leased' AND store_id = $1 AND integration_id = $2 AND kind = $3) AS jobs)";
-
 }  // namespace
 
 int enqueue(store::Transaction& tx, const core::Uuid& storeId, const std::vector<NewJob>& jobs) {
@@ -168,13 +161,6 @@ std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& integrationId,
                         std::string_view kind) {
     return tx.query(kCancelLane, storeId, integrationId, kind).affected();
-}
-
-std::int64_t pending(store::Transaction& tx,
-                     const core::Uuid& storeId,
-                     const core::Uuid& integrationId,
-                     std::string_view kind) {
-    return tx.query(kPending, storeId, integrationId, kind)[0].integer("jobs");
 }
 
 }  // namespace souk::jobs

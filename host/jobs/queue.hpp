@@ -95,10 +95,4 @@ std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& integrationId,
                         std::string_view kind);
 
-/// How many jobs of a kind wait or run in one lane.
-std::int64_t pending(store::Transaction& tx,
-                     const core::Uuid& storeId,
-                     const core::Uuid& integrationId,
-                     std::string_view kind);
-
 }  // namespace souk::jobs

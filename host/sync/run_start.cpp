@@ -5,10 +5,21 @@ namespace {
 
 constexpr std::chrono::hours kAdoptWithin(7 * 24);
 
-constexpr std::string_view kHadFull = R"(
-SELECT EXISTS (SELECT FROM sync_run
-                WHERE store_id = $1 AND integration_id = $2 AND mode IN ('full', 'verify')
-                  AND status IN ('complete', 'incomplete')) AS had)";
+// A difference that an incremental run found is mended by a full one, once a day at most.
+constexpr std::string_view kUsualMode = R"(
+SELECT coalesce(f.finished_at IS NULL, true)
+       OR (l.status = 'incomplete' AND f.finished_at < $3) AS full_one
+  FROM (SELECT 1) AS one
+  LEFT JOIN LATERAL (
+      SELECT finished_at FROM sync_run
+       WHERE store_id = $1 AND integration_id = $2 AND mode IN ('full', 'verify')
+         AND status IN ('complete', 'incomplete')
+       ORDER BY id DESC LIMIT 1) f ON true
+  LEFT JOIN LATERAL (
+      SELECT status FROM sync_run
+       WHERE store_id = $1 AND integration_id = $2 AND status IN ('complete', 'incomplete')
+       ORDER BY id DESC LIMIT 1) l ON true)";
+constexpr std::chrono::hours kMendEvery(24);
 
 constexpr std::string_view kInsertRun = R"(
 INSERT INTO sync_run (store_id, id, integration_id, mode, trigger, entities, created_at)
@@ -58,6 +69,28 @@ std::vector<std::string> namesOf(const std::vector<sdk::Entity>& entities) {
     return names;
 }
 
+/// None: inserted. Otherwise the active run, which may end between the two looks: then again.
+std::optional<core::Uuid> insertOrFind(store::Transaction& store,
+                                       const RunPlan& plan,
+                                       const core::Uuid& runId,
+                                       const std::vector<std::string>& entities) {
+    constexpr int kTries = 5;
+    for (int i = 0; i < kTries; ++i) {
+        const auto inserted = store.query(kInsertRun,
+                                          plan.storeId,
+                                          runId,
+                                          plan.integrationId,
+                                          name(plan.mode),
+                                          name(plan.trigger),
+                                          entities,
+                                          plan.now);
+        if (inserted.affected() == 1) return std::nullopt;
+        const auto active = store.query(kActiveRun, plan.storeId, plan.integrationId);
+        if (!active.empty()) return active[0].uuid("id");
+    }
+    throw store::Failure("40001", "sync runs of one integration start and end too quickly");
+}
+
 bool adopt(store::Transaction& store,
            const RunPlan& plan,
            const core::Uuid& runId,
@@ -75,24 +108,16 @@ bool adopt(store::Transaction& store,
 
 Mode usualMode(store::Transaction& store,
                const core::Uuid& storeId,
-               const core::Uuid& integrationId) {
-    const bool had = store.query(kHadFull, storeId, integrationId)[0].boolean("had");
-    return had ? Mode::Incremental : Mode::Full;
+               const core::Uuid& integrationId,
+               sdk::Timestamp now) {
+    const auto rows = store.query(kUsualMode, storeId, integrationId, now - kMendEvery);
+    return rows[0].boolean("full_one") ? Mode::Full : Mode::Incremental;
 }
 
 Started startRun(store::Transaction& store, const RunPlan& plan) {
     const core::Uuid runId = core::newId();
     const auto entities = namesOf(plan.entities);
-    const auto inserted = store.query(kInsertRun,
-                                      plan.storeId,
-                                      runId,
-                                      plan.integrationId,
-                                      name(plan.mode),
-                                      name(plan.trigger),
-                                      entities,
-                                      plan.now);
-    if (inserted.affected() == 0)
-        return {store.query(kActiveRun, plan.storeId, plan.integrationId)[0].uuid("id"), true};
+    if (const auto active = insertOrFind(store, plan, runId, entities)) return {*active, true};
     store.query(kEnterSchedule, plan.storeId, plan.integrationId, plan.now + kFirstSchedule);
     const bool whole = plan.mode != Mode::Incremental;
     if (whole && adopt(store, plan, runId, entities)) return {runId, false};

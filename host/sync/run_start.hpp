@@ -14,10 +14,12 @@ struct RunPlan {
     sdk::Timestamp now{};
 };
 
-/// Full until a full run went through to its end, incremental from then on.
+/// Full until a full run went through to its end, incremental from then on; full again when the
+/// newest run ended incomplete and the last full one is a day old.
 Mode usualMode(store::Transaction& store,
                const core::Uuid& storeId,
-               const core::Uuid& integrationId);
+               const core::Uuid& integrationId,
+               sdk::Timestamp now);
 
 /// Writes the run and its entities with the cursors they start from, or answers the run that is
 /// active. A full run takes over what a former one had reached when it gave up.

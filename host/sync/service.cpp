@@ -124,9 +124,10 @@ sdk::Result<Started> SyncService::request(store::Transaction& store, const SyncR
     plan.storeId = wanted.storeId;
     plan.integrationId = wanted.integrationId;
     plan.entities = SOUK_TRY(entitiesOf(catalog_, integration->platform, wanted.entities));
-    plan.mode = wanted.mode.value_or(usualMode(store, wanted.storeId, wanted.integrationId));
     plan.trigger = wanted.trigger;
     plan.now = clock_.now();
+    plan.mode =
+        wanted.mode.value_or(usualMode(store, wanted.storeId, wanted.integrationId, plan.now));
     const Started started = startRun(store, plan);
     if (started.joined) return started;
 

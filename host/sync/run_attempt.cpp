@@ -1,0 +1,277 @@
+#include "sync/run_attempt.hpp"
+
+#include "intake/intake.hpp"
+#include "jobs/queue.hpp"
+#include "loader/guarded.hpp"
+
+#include <algorithm>
+
+namespace souk::sync {
+namespace {
+
+using jobs::Outcome;
+using sdk::Error;
+using sdk::ErrorKind;
+
+constexpr std::chrono::seconds kDefaultRetryAfter(30);
+
+Error leaseLost() {
+    return Error{ErrorKind::Transient, "the lease was lost; another host goes on with this run"};
+}
+
+loader::Priority priorityOf(const Run& run) {
+    return run.trigger == "schedule" ? loader::Priority::Scheduled : loader::Priority::Manual;
+}
+
+template <class T>
+constexpr std::optional<sdk::Entity> kEntityOf = std::nullopt;
+template <>
+constexpr std::optional<sdk::Entity> kEntityOf<sdk::Product> = sdk::Entity::Product;
+template <>
+constexpr std::optional<sdk::Entity> kEntityOf<sdk::Customer> = sdk::Entity::Customer;
+template <>
+constexpr std::optional<sdk::Entity> kEntityOf<sdk::Order> = sdk::Entity::Order;
+
+/// Unreadable records of the leading entity that do not even tell their id.
+std::int64_t nameless(const sdk::Page& page, sdk::Entity entity) {
+    return std::count_if(page.rejects.begin(), page.rejects.end(), [&](const sdk::Reject& reject) {
+        return reject.entity == entity && reject.externalId.empty();
+    });
+}
+
+/// The ids of the page's records of its leading entity, unreadable ones included.
+std::vector<std::string> leadingIds(const sdk::Page& page, sdk::Entity entity) {
+    std::vector<std::string> ids;
+    for (const sdk::Record& record : page.records) {
+        std::visit(
+            [&]<class T>(const T& one) {
+                if constexpr (kEntityOf<T>.has_value())
+                    if (kEntityOf<T> == entity) ids.push_back(one.externalId);
+            },
+            record);
+    }
+    for (const sdk::Reject& reject : page.rejects)
+        if (reject.entity == entity && !reject.externalId.empty()) ids.push_back(reject.externalId);
+    return ids;
+}
+
+}  // namespace
+
+RunAttempt::RunAttempt(const RunnerTools& tools,
+                       const jobs::Job& job,
+                       const core::Uuid& runId,
+                       const std::stop_token& stop)
+    : tools_(tools), job_(job), runId_(runId), stop_(stop), began_(tools.clock.now()) {}
+
+sdk::Result<Outcome> RunAttempt::run() {
+    const auto halt = SOUK_TRY(begin());
+    if (halt) return *halt;
+    auto outcome = work();
+    if (!outcome) return failed(outcome.error());
+    return outcome;
+}
+
+sdk::Result<RunAttempt::Halt> RunAttempt::begin() {
+    auto store = tools_.database.forStore(job_.storeId);
+    if (!jobs::hold(store, job_)) return leaseLost();
+    auto run = lockRun(store, runId_);
+    if (!run || !run->active()) return Halt(Outcome::done());
+    run_ = std::move(*run);
+    if (auto halt = stopIfTold(store)) {
+        store.commit();
+        return halt;
+    }
+    markRunning(store, run_, began_);
+    run_.startedAt = run_.startedAt.value_or(began_);
+    store.commit();
+    return Halt();
+}
+
+sdk::Result<Outcome> RunAttempt::work() {
+    session_ = SOUK_TRY(tools_.sessions.open(integration_, priorityOf(run_)));
+    for (RunEntity& entity : run_.entities) {
+        if (entity.done) continue;
+        const auto halt = SOUK_TRY(pull(entity));
+        if (halt) return *halt;
+    }
+    return verify();
+}
+
+RunAttempt::Halt RunAttempt::stopIfTold(store::Transaction& store) {
+    const auto integration = store::Integrations::find(store, run_.integrationId);
+    if (run_.cancelRequested) return finish(store, {.status = "cancelled"});
+    if (!integration) return finish(store, {.status = "failed"});
+    integration_ = *integration;
+    if (integration_.status == store::IntegrationStatus::Connected) return std::nullopt;
+    RunEnd end;
+    end.status = "failed";
+    end.error = "stopped: the integration is " + std::string(store::name(integration_.status)) +
+                "; once it is connected again a new sync goes on where this one stopped";
+    end.resumable = true;
+    return finish(store, end);
+}
+
+Outcome RunAttempt::finish(store::Transaction& store, const RunEnd& end) {
+    const sdk::Timestamp now = tools_.clock.now();
+    finishRun(store, run_, end, now, now + tools_.limits.interval);
+    tools_.log.write(end.status == "failed" ? sdk::LogLevel::Warning : sdk::LogLevel::Info,
+                     "sync",
+                     "a run ended",
+                     {{"run", run_.id.text()},
+                      {"store", run_.storeId.text()},
+                      {"integration", run_.integrationId.text()},
+                      {"mode", run_.mode},
+                      {"status", end.status},
+                      {"error", end.error.value_or("")}});
+    return Outcome::done();
+}
+
+sdk::Result<Outcome> RunAttempt::failed(const Error& error) {
+    if (stop_.stop_requested()) return error;  // the worker hands the job on at once
+    auto store = tools_.database.forStore(job_.storeId);
+    if (!jobs::hold(store, job_)) return error;
+    const sdk::Timestamp now = tools_.clock.now();
+    const bool later = error.kind == ErrorKind::RateLimited || error.kind == ErrorKind::Transient ||
+                       error.kind == ErrorKind::Bug;
+    std::int32_t failures = formerAttempts();
+    std::optional<std::chrono::milliseconds> delay;
+    if (error.kind == ErrorKind::RateLimited) {
+        delay = error.retryAfter.value_or(kDefaultRetryAfter);
+    } else if (later) {
+        ++failures;
+        delay = jobs::delayAfter(jobs::Backoff::Long, failures, jobs::spreadOf(job_.id.text()));
+    }
+    Outcome outcome = Outcome::done();
+    if (delay) {
+        markWaiting(store, run_, error.message);
+        outcome = Outcome::later(now + *delay, error.message, failures);
+    } else {
+        outcome = failedHard(store, error);
+    }
+    store.commit();
+    return outcome;
+}
+
+/// Trying again would not help, or has been tried for a day.
+Outcome RunAttempt::failedHard(store::Transaction& store, const Error& error) {
+    if (error.kind == ErrorKind::Unauthorized) {
+        const auto fresh = store::Integrations::find(store, run_.integrationId);
+        if (fresh && fresh->connectedAt && *fresh->connectedAt >= began_) {
+            markWaiting(store, run_, error.message);  // connected anew while this attempt ran
+            return Outcome::later(tools_.clock.now(), error.message, formerAttempts());
+        }
+        store::Integrations::setStatus(store,
+                                       run_.integrationId,
+                                       store::IntegrationStatus::ReauthRequired,
+                                       error.message,
+                                       tools_.clock.now());
+    }
+    RunEnd end;
+    end.status = "failed";
+    end.error = error.message;
+    // A cursor the platform refuses is refused next time as well: then a full run starts over.
+    end.resumable = error.kind == ErrorKind::Unauthorized || error.kind == ErrorKind::Transient ||
+                    error.kind == ErrorKind::Bug;
+    return finish(store, end);
+}
+
+sdk::Result<RunAttempt::Halt> RunAttempt::pull(RunEntity& entity) {
+    const sdk::SyncSource* source = session_->plugin().plugin->sync(entity.entity);
+    if (source == nullptr)
+        return Error{ErrorKind::Unsupported,
+                     "the plugin '" + integration_.platform + "' does not sync '" +
+                         std::string(sdk::name(entity.entity)) + "' any more"};
+    std::optional<std::int64_t> total;
+    if (run_.whole() && !entity.total) total = announcedTotal(*source);
+    while (!entity.done) {
+        auto page = SOUK_TRY(fetch(*source, entity));
+        if (!page.last && page.next.value == entity.cursor)
+            return Error{ErrorKind::Bug,
+                         "the plugin '" + integration_.platform +
+                             "' answered a page that is not the last and moves no cursor"};
+        if (!page.total) page.total = total;
+        const auto halt = SOUK_TRY(save(entity, page));
+        if (halt) return halt;
+        if (stop_.stop_requested()) return Error{ErrorKind::Transient, "the host is stopping"};
+        if (sliceIsOver()) return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
+    }
+    return Halt();
+}
+
+sdk::Result<sdk::Page> RunAttempt::fetch(const sdk::SyncSource& source, const RunEntity& entity) {
+    const sdk::Cursor from{entity.cursor};
+    return tryQuickly(tools_.limits.quick, tools_.waiter, stop_, [&] {
+        auto context = session_->context(stop_);
+        return loader::guarded(
+            session_->plugin(), "sync.fetch", [&] { return source.fetch(context, from); });
+    });
+}
+
+std::optional<std::int64_t> RunAttempt::announcedTotal(const sdk::SyncSource& source) {
+    auto context = session_->context(stop_);
+    const auto count = loader::guarded(
+        session_->plugin(), "sync.remoteCount", [&] { return source.remoteCount(context); });
+    return count ? std::optional(count->count) : std::nullopt;
+}
+
+sdk::Result<RunAttempt::Halt> RunAttempt::save(RunEntity& entity, const sdk::Page& page) {
+    auto halt = SOUK_TRY(tryQuickly(
+        tools_.limits.quick, tools_.waiter, stop_, [&] { return saveOnce(entity, page); }));
+    if (halt) return halt;
+    entity.cursor = page.next.value;
+    entity.done = page.last;
+    progressed_ = true;
+    return halt;
+}
+
+sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, const sdk::Page& page) {
+    try {
+        auto store = tools_.database.forStore(run_.storeId);
+        if (!jobs::hold(store, job_)) return leaseLost();
+        auto fresh = lockRun(store, runId_);
+        if (!fresh || !fresh->active()) return Halt(Outcome::done());
+        run_.cancelRequested = fresh->cancelRequested;
+        if (auto halt = stopIfTold(store)) {
+            store.commit();
+            return halt;
+        }
+        apply(store, entity, page);
+        store.commit();
+        return Halt();
+    } catch (const store::Failure& failure) {
+        if (!failure.transient()) throw;
+        return Error{ErrorKind::Transient, std::string("database: ") + failure.what()};
+    }
+}
+
+void RunAttempt::apply(store::Transaction& store, const RunEntity& entity, const sdk::Page& page) {
+    const sdk::Timestamp now = tools_.clock.now();
+    intake::Source source;
+    source.storeId = run_.storeId;
+    source.integrationId = run_.integrationId;
+    source.integrationName = integration_.name;
+    source.cause = intake::Source::Cause::Sync;
+    source.causeId = run_.id;
+    source.now = now;
+
+    const auto ids = leadingIds(page, entity.entity);
+    PageEffect effect;
+    effect.entity = entity.entity;
+    effect.from = entity.cursor;
+    effect.next = page.next.value;
+    effect.last = page.last;
+    effect.processed = static_cast<std::int64_t>(ids.size()) + nameless(page, entity.entity);
+    effect.rejects = static_cast<std::int64_t>(page.rejects.size());
+    effect.total = page.total;
+    const intake::Outcome done = intake::apply(store, source, page.records, page.rejects);
+    effect.changed = done.changed();
+    effect.stale = done.stale;
+    // Refused when a commit whose answer was lost had gone through: the rest is repeatable.
+    if (!savePage(store, run_, effect, now)) return;
+    store::Integrations::saveCursor(
+        store, run_.integrationId, sdk::name(entity.entity), page.next.value);
+    if (run_.whole()) saveSeen(store, run_, entity.entity, ids);
+    announce(store, run_);
+}
+
+}  // namespace souk::sync
