@@ -90,6 +90,7 @@ Ruling ruleOnDeletion(const RecordScope& scope, const Incoming& incoming) {
     const bool gone = incoming.known && incoming.known->deleted;
     if (!incoming.version) {
         if (gone) return {Verdict::Unchanged, "already deleted"};
+        if (scope.authoritative) return {Verdict::Deleted, "deleted"};
         return {Verdict::Refetch, "deletion to confirm"};
     }
     if (!incoming.known) return {Verdict::Deleted, "deleted before it was read"};
@@ -99,7 +100,7 @@ Ruling ruleOnDeletion(const RecordScope& scope, const Incoming& incoming) {
         return {newer ? Verdict::Touched : Verdict::Unchanged, "already deleted"};
     }
     const sdk::Timestamp stored = known.version.value_or(sdk::Timestamp{});
-    if (sameMoment(*incoming.version, stored))
+    if (sameMoment(*incoming.version, stored) && !scope.authoritative)
         return {Verdict::Refetch, "deleted in the second of its last change: to be confirmed"};
     if (*incoming.version < stored) return {Verdict::Stale, "changed since it was deleted"};
     return {Verdict::Deleted, "deleted"};

@@ -1,0 +1,202 @@
+#include "intake/batch.hpp"
+
+#include "catalog/writer.hpp"
+#include "inventory/writer.hpp"
+#include "orders/writer.hpp"
+
+#include <souk/sdk/json.hpp>
+#include <souk/sdk/time.hpp>
+
+#include <type_traits>
+
+namespace souk::intake {
+
+namespace {
+
+constexpr std::array kEntities{sdk::Entity::Location,
+                               sdk::Entity::Product,
+                               sdk::Entity::Customer,
+                               sdk::Entity::Order,
+                               sdk::Entity::Stock};
+
+std::string_view nameOf(sdk::PrivacyRequest::What what) {
+    switch (what) {
+        case sdk::PrivacyRequest::What::Export:
+            return "export";
+        case sdk::PrivacyRequest::What::EraseCustomer:
+            return "erase_customer";
+        case sdk::PrivacyRequest::What::EraseStore:
+            break;
+    }
+    return "erase_store";
+}
+
+std::string_view nameOf(sdk::AccountChange::What what) {
+    return what == sdk::AccountChange::What::Uninstalled ? "uninstalled" : "scopes_changed";
+}
+
+std::string payloadOf(const sdk::AccountChange& change) {
+    sdk::JsonWriter json;
+    json.object().key("what").text(nameOf(change.what)).key("scopes").array();
+    for (const std::string& scope : change.scopes) json.text(scope);
+    json.end();
+    if (change.at) json.key("at").text(sdk::rfc3339(*change.at));
+    return json.end().take();
+}
+
+std::string payloadOf(const sdk::PrivacyRequest& request) {
+    sdk::JsonWriter json;
+    json.object().key("what").text(nameOf(request.what));
+    json.key("customer_external_id").text(request.customerExternalId);
+    json.key("order_external_ids").array();
+    for (const std::string& order : request.orderExternalIds) json.text(order);
+    return json.end().key("request_id").text(request.requestId).end().take();
+}
+
+bool isStored(sdk::Entity entity) {
+    return entity != sdk::Entity::Message;
+}
+
+}  // namespace
+
+struct Batch::Sorter {
+    Batch& batch;
+    Journal& journal;
+    const sdk::Record& record;
+
+    template <class Kept>
+    void keep(std::vector<const Kept*>& page, const Kept& kept) const {
+        const RecordName named = intake::nameOf(record);
+        if (named.externalId.empty())
+            return journal.reject(named.entity, "", "the record has no id");
+        page.push_back(&kept);
+        batch.records_.push_back(&record);
+    }
+
+    void operator()(const sdk::Product& product) const { keep(batch.products_, product); }
+    void operator()(const sdk::Customer& customer) const { keep(batch.customers_, customer); }
+    void operator()(const sdk::Order& order) const { keep(batch.orders_, order); }
+    void operator()(const sdk::Location& location) const { keep(batch.locations_, location); }
+    void operator()(const sdk::StockLevel& level) const { keep(batch.levels_, level); }
+    void operator()(const sdk::Deletion& gone) const {
+        if (!isStored(gone.entity))
+            return journal.notice(gone.externalId, "a message was deleted on the platform");
+        if (gone.externalId.empty())
+            return journal.reject(gone.entity, "", "the deletion names no id");
+        batch.departures_[static_cast<std::size_t>(gone.entity)].push_back(
+            {.externalId = gone.externalId, .at = gone.at});
+        batch.records_.push_back(&record);
+    }
+    void operator()(const sdk::Refetch& hint) const {
+        if (hint.externalId.empty())
+            return journal.reject(hint.entity, "", "the refetch names no id");
+        journal.refetch(hint.entity, hint.externalId, hint.reason);
+    }
+    void operator()(const sdk::AccountChange& change) const {
+        jobs::NewJob job;
+        job.integrationId = journal.integrationId();
+        job.kind = "account";
+        job.payload = payloadOf(change);
+        job.priority = jobs::kLive;
+        journal.job(std::move(job));
+        journal.notice("", "account: " + std::string(nameOf(change.what)));
+    }
+    void operator()(const sdk::PrivacyRequest& request) const {
+        jobs::NewJob job;
+        job.integrationId = journal.integrationId();
+        job.kind = "privacy";
+        job.payload = payloadOf(request);
+        if (!request.requestId.empty())
+            job.dedupe = std::string(nameOf(request.what)) + ":" + request.requestId;
+        journal.job(std::move(job));
+        journal.notice(request.requestId, "privacy: " + std::string(nameOf(request.what)));
+    }
+    void operator()(const sdk::Notice& notice) const {
+        const std::string detail = notice.detail.empty() ? "" : ": " + notice.detail;
+        journal.notice(notice.externalId, notice.topic + detail);
+    }
+};
+
+Batch Batch::sortOut(const std::vector<const sdk::Record*>& records, Journal& journal) {
+    Batch batch;
+    for (const sdk::Record* record : records) std::visit(Sorter{batch, journal, *record}, *record);
+    return batch;
+}
+
+void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journal& journal) const {
+    for (const sdk::Entity entity : kEntities) {
+        switch (entity) {
+            case sdk::Entity::Location:
+                journal.add(entity, catalog::writeLocations(tx, scope, locations_));
+                break;
+            case sdk::Entity::Product:
+                journal.add(entity, catalog::writeProducts(tx, scope, products_));
+                break;
+            case sdk::Entity::Customer:
+                journal.add(entity, orders::writeCustomers(tx, scope, customers_));
+                break;
+            case sdk::Entity::Order:
+                journal.add(entity, orders::writeOrders(tx, scope, orders_));
+                break;
+            case sdk::Entity::Stock:
+                journal.add(entity, inventory::writeLevels(tx, scope, levels_));
+                break;
+            case sdk::Entity::Message:
+                break;
+        }
+        const auto& departures = departures_[static_cast<std::size_t>(entity)];
+        if (!departures.empty())
+            journal.add(entity,
+                        removeRecords(tx, scope, entity, departures, store::ruleOnDeletion));
+    }
+}
+
+std::vector<store::Effect> removeRecords(store::Transaction& tx,
+                                         const store::RecordScope& scope,
+                                         sdk::Entity entity,
+                                         const std::vector<store::Departure>& departures,
+                                         store::Rule* rule) {
+    switch (entity) {
+        case sdk::Entity::Product:
+            return catalog::removeProducts(tx, scope, departures, rule);
+        case sdk::Entity::Location:
+            return catalog::removeLocations(tx, scope, departures, rule);
+        case sdk::Entity::Customer:
+            return orders::removeCustomers(tx, scope, departures, rule);
+        case sdk::Entity::Order:
+            return orders::removeOrders(tx, scope, departures, rule);
+        case sdk::Entity::Stock:
+            return inventory::removeLevels(tx, scope, departures, rule);
+        case sdk::Entity::Message:
+            break;
+    }
+    return {};
+}
+
+RecordName nameOf(const sdk::Record& record) {
+    return std::visit(
+        [](const auto& one) -> RecordName {
+            using One = std::decay_t<decltype(one)>;
+            if constexpr (std::is_same_v<One, sdk::Product>)
+                return {sdk::Entity::Product, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::Customer>)
+                return {sdk::Entity::Customer, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::Order>)
+                return {sdk::Entity::Order, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::Location>)
+                return {sdk::Entity::Location, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::Deletion>)
+                return {one.entity, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::StockLevel>) {
+                const bool whole = !one.inventoryItemId.empty() && !one.locationExternalId.empty();
+                return {sdk::Entity::Stock,
+                        whole ? sdk::StockLevel::key(one.inventoryItemId, one.locationExternalId)
+                              : std::string()};
+            } else {
+                return {};
+            }
+        },
+        record);
+}
+
+}  // namespace souk::intake
