@@ -1,0 +1,3 @@
+#include "example_plugin.hpp"
+
+SOUK_PLUGIN(souk::example::ExamplePlugin)
