@@ -1,0 +1,47 @@
+// POST /edits: random edits by merchants and buyers, the same ones for the same seed.
+
+import { catalogEdits } from '../edits/catalog.mjs';
+import { orderEdits } from '../edits/orders.mjs';
+import { peopleEdits } from '../edits/people.mjs';
+import { Scene } from '../edits/scene.mjs';
+import { stockEdits } from '../edits/stock.mjs';
+import { Random } from '../world/random.mjs';
+
+const edits = { ...catalogEdits, ...stockEdits, ...orderEdits, ...peopleEdits };
+export const kEditKinds = Object.keys(edits);
+
+const usual = { product_title: 4, product_price: 6, stock_set: 10, order_create: 6, order_fulfil: 3, order_refund: 2, product_twice: 2, location_create: 0.3, location_update: 0.5 };
+
+function choices(kinds) {
+  if (!kinds) return kEditKinds.map((kind) => [usual[kind] ?? 1, kind]);
+  const unknown = kinds.find((kind) => !edits[kind]);
+  if (unknown) throw new Error(`unknown edit kind ${unknown}: use ${kEditKinds.join(', ')}`);
+  return kinds.map((kind) => [1, kind]);
+}
+
+/** Does one edit; a kind with nothing to work on gives way to another, a few dozen times. */
+function editOnce(platform, shop, random, kinds) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const kind = random.weighted(kinds);
+    const scene = new Scene(platform, shop, random);
+    const touched = edits[kind](scene);
+    if (touched) return { shop: shop.domain, kind, ...touched, event_id: scene.eventId, topics: scene.topics };
+  }
+  throw new Error(`no ${kinds.map(([, kind]) => kind).join(', ')} is possible in ${shop.domain}`);
+}
+
+/** {shop?, count, seed, kinds?} → {counts, done}. */
+export function runEdits(platform, { shop: domain, count = 1, seed = 1, kinds }) {
+  const shops = domain ? [platform.shops.get(domain)] : [...platform.shops.values()];
+  if (shops[0] === undefined) throw new Error(`unknown shop ${domain}`);
+  const weights = choices(kinds);
+  const random = new Random(`edits ${seed}`);
+  const done = [];
+  const counts = {};
+  for (let index = 0; index < count; index += 1) {
+    const edit = editOnce(platform, random.pick(shops), random, weights);
+    counts[edit.kind] = (counts[edit.kind] ?? 0) + 1;
+    done.push(edit);
+  }
+  return { counts, done };
+}
