@@ -3,18 +3,76 @@
 #include "support/test_database.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
 
 namespace souk::store {
+
+namespace {
+
+constexpr const char* kInsert =
+    "INSERT INTO store (id, name, currency, time_zone) VALUES ($1, $2, 'EUR', 'UTC')";
+constexpr const char* kCount = "SELECT count(*) AS n FROM store";
+constexpr const char* kKillOthers = R"sql(
+SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database())sql";
+
+template <class Work>
+std::string stateOf(Work work) {
+    try {
+        work();
+    } catch (const Failure& failure) {
+        return failure.sqlState();
+    }
+    return "none";
+}
+
+}  // namespace
 
 class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DatabaseTest);
     CPPUNIT_TEST(aCommittedRowIsThereForTheNextTransaction);
+    CPPUNIT_TEST(whatIsNotCommittedIsRolledBack);
+    CPPUNIT_TEST(aFailedStatementPoisonsItsTransactionOnly);
+    CPPUNIT_TEST(anAttemptThatFailsLeavesTheTransactionUsable);
+    CPPUNIT_TEST(whatWasAttemptedInVainIsNotTold);
+    CPPUNIT_TEST(callbacksRunAfterTheCommitAndNeverAfterARollback);
+    CPPUNIT_TEST(aTransactionThatHasEndedIsABugToUse);
+    CPPUNIT_TEST(aMovedTransactionGoesOn);
+    CPPUNIT_TEST(settingsEndWithTheirTransaction);
+    CPPUNIT_TEST(microsecondsAndTheTimeZoneAreKept);
+    CPPUNIT_TEST(aStatementThatTakesTooLongIsCancelled);
+    CPPUNIT_TEST(aLockThatIsNotFreedIsNotWaitedForForEver);
+    CPPUNIT_TEST(failuresNameTheConstraintAndNoValue);
+    CPPUNIT_TEST(aBrokenValueIsNotInTheMessage);
+    CPPUNIT_TEST(aStoreTransactionNeedsAStore);
+    CPPUNIT_TEST(nobodyWaitsLongerThanToldForAConnection);
+    CPPUNIT_TEST(whoWaitsGetsTheConnectionThatComesFree);
+    CPPUNIT_TEST(manyThreadsShareFewConnections);
+    CPPUNIT_TEST(lostSessionsCostNobodyAStatement);
+    CPPUNIT_TEST(aConnectionLostInTheMiddleIsTransient);
+    CPPUNIT_TEST(aChangedTableIsTransientAndHealsByANewSession);
+    CPPUNIT_TEST(moreStatementsThanTheCacheHoldsStillRun);
+    CPPUNIT_TEST(aForkedChildOpensItsOwnSession);
+    CPPUNIT_TEST(aServerThatIsAwayIsATransientFailure);
+    CPPUNIT_TEST(anUnreadableUrlIsRefusedWithoutItsPassword);
+    CPPUNIT_TEST(aMissingRoleNamesTheCommandThatMakesIt);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void setUp() override { database_ = test::TestDatabase::instance().fresh(); }
+    void tearDown() override { database_.reset(); }
 
 private:
+    std::int64_t count() {
+        auto transaction = database_->asWorker();
+        return transaction.query(kCount)[0].integer("n");
+    }
+
     void aCommittedRowIsThereForTheNextTransaction() {
         const auto id = test::insertStore(*database_, "First");
         auto transaction = database_->forStore(id);
@@ -22,6 +80,346 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows.size());
         CPPUNIT_ASSERT(rows[0].uuid("id") == id);
         CPPUNIT_ASSERT_EQUAL(std::string("First"), rows[0].text("name"));
+    }
+
+    void whatIsNotCommittedIsRolledBack() {
+        {
+            auto transaction = database_->asWorker();
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
+                                 transaction.query(kInsert, core::newId(), "Gone").affected());
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
+    }
+
+    void aFailedStatementPoisonsItsTransactionOnly() {
+        {
+            auto transaction = database_->asWorker();
+            transaction.query(kInsert, core::newId(), "Before");
+            CPPUNIT_ASSERT_EQUAL(std::string("42P01"),
+                                 stateOf([&] { transaction.query("SELECT FROM nowhere"); }));
+            CPPUNIT_ASSERT_EQUAL(std::string("25P02"), stateOf([&] { transaction.query(kCount); }));
+            CPPUNIT_ASSERT_EQUAL(std::string("25P02"), stateOf([&] { transaction.commit(); }));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count());
+        CPPUNIT_ASSERT_EQUAL(1, database_->usage().idle);
+    }
+
+    void anAttemptThatFailsLeavesTheTransactionUsable() {
+        const auto id = core::newId();
+        auto transaction = database_->asWorker();
+        transaction.query(kInsert, id, "Kept");
+        CPPUNIT_ASSERT_EQUAL(std::string("23505"), stateOf([&] {
+                                 transaction.attempt([&] {
+                                     transaction.query(kInsert, core::newId(), "Undone");
+                                     transaction.query(kInsert, id, "Twice");
+                                 });
+                             }));
+        transaction.attempt([&] { transaction.query(kInsert, core::newId(), "Also kept"); });
+        transaction.commit();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, count());
+    }
+
+    void whatWasAttemptedInVainIsNotTold() {
+        int told = 0;
+        auto transaction = database_->asWorker();
+        CPPUNIT_ASSERT_EQUAL(std::string("42P01"), stateOf([&] {
+                                 transaction.attempt([&] {
+                                     transaction.afterCommit([&] { ++told; });
+                                     transaction.query("SELECT FROM nowhere");
+                                 });
+                             }));
+        transaction.commit();
+        CPPUNIT_ASSERT_EQUAL(0, told);
+    }
+
+    void callbacksRunAfterTheCommitAndNeverAfterARollback() {
+        int told = 0;
+        {
+            auto dropped = database_->asWorker();
+            dropped.afterCommit([&] { ++told; });
+        }
+        CPPUNIT_ASSERT_EQUAL(0, told);
+        auto transaction = database_->asWorker();
+        transaction.query(kInsert, core::newId(), "Told");
+        transaction.afterCommit([&] { told += static_cast<int>(count()); });
+        transaction.commit();
+        CPPUNIT_ASSERT_EQUAL(1, told);
+    }
+
+    void aTransactionThatHasEndedIsABugToUse() {
+        auto transaction = database_->asWorker();
+        transaction.commit();
+        CPPUNIT_ASSERT_THROW(transaction.query(kCount), std::logic_error);
+        CPPUNIT_ASSERT_THROW(transaction.commit(), std::logic_error);
+        CPPUNIT_ASSERT_THROW(transaction.afterCommit([] {}), std::logic_error);
+        CPPUNIT_ASSERT_THROW(transaction.attempt([] {}), std::logic_error);
+    }
+
+    void aMovedTransactionGoesOn() {
+        auto first = database_->asWorker();
+        first.query(kInsert, core::newId(), "Moved");
+        auto second = std::move(first);
+        second.commit();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, count());
+    }
+
+    void settingsEndWithTheirTransaction() {
+        const auto id = test::insertStore(*database_);
+        database_->forStore(id).commit();
+        auto after = database_->asLogin();
+        const auto row = after.query(
+            "SELECT current_user::text = session_user::text AS same, "
+            "coalesce(current_setting('souk.store_id', true), '') AS store")[0];
+        CPPUNIT_ASSERT(row.boolean("same"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), row.text("store"));
+    }
+
+    void microsecondsAndTheTimeZoneAreKept() {
+        auto transaction = database_->asWorker();
+        const auto row = transaction.query(
+            "SELECT '2026-11-21 05:30:00.123456+05:30'::timestamptz AS at, "
+            "to_char('2026-11-21 05:30+05:30'::timestamptz, 'HH24:MI') AS shown")[0];
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1'795'219'200'123'456},
+                             std::int64_t{row.time("at").time_since_epoch().count()});
+        CPPUNIT_ASSERT_EQUAL(std::string("00:00"), row.text("shown"));
+    }
+
+    void aStatementThatTakesTooLongIsCancelled() {
+        PoolLimits limits;
+        limits.statementTimeout = std::chrono::milliseconds(50);
+        Database hasty(test::TestDatabase::instance().freshUrl(), limits);
+        auto transaction = hasty.asLogin();
+        CPPUNIT_ASSERT_EQUAL(std::string("57014"),
+                             stateOf([&] { transaction.query("SELECT pg_sleep(30)::text"); }));
+    }
+
+    void aLockThatIsNotFreedIsNotWaitedForForEver() {
+        PoolLimits limits;
+        limits.lockTimeout = std::chrono::milliseconds(50);
+        Database hasty(test::TestDatabase::instance().freshUrl(), limits);
+        const auto id = test::insertStore(hasty);
+        constexpr const char* kLock = "SELECT id FROM store WHERE id = $1 FOR UPDATE";
+        auto holder = hasty.asWorker();
+        holder.query(kLock, id);
+        auto other = hasty.asWorker();
+        CPPUNIT_ASSERT_EQUAL(std::string("55P03"), stateOf([&] { other.query(kLock, id); }));
+    }
+
+    void failuresNameTheConstraintAndNoValue() {
+        auto transaction = database_->asWorker();
+        const auto id = core::newId();
+        transaction.query(kInsert, id, "Once");
+        try {
+            transaction.query(kInsert, id, "Twice");
+            CPPUNIT_FAIL("a key twice");
+        } catch (const Failure& failure) {
+            const std::string text = failure.what();
+            CPPUNIT_ASSERT(failure.uniqueViolation());
+            CPPUNIT_ASSERT(!failure.transient());
+            CPPUNIT_ASSERT(text.find("store_pkey") != std::string::npos);
+            CPPUNIT_ASSERT(text.find("(table store)") != std::string::npos);
+            CPPUNIT_ASSERT(text.find(id.text()) == std::string::npos);
+        }
+    }
+
+    void aBrokenValueIsNotInTheMessage() {
+        auto transaction = database_->asWorker();
+        try {
+            transaction.query("SELECT $1::text::uuid AS id", "jane@example.org");
+            CPPUNIT_FAIL("no uuid");
+        } catch (const Failure& failure) {
+            CPPUNIT_ASSERT_EQUAL(std::string("22P02"), failure.sqlState());
+            CPPUNIT_ASSERT_EQUAL(std::string("invalid input syntax for type uuid: \"...\" [22P02]"),
+                                 std::string(failure.what()));
+        }
+    }
+
+    void aStoreTransactionNeedsAStore() {
+        CPPUNIT_ASSERT_THROW(database_->forStore({}), std::logic_error);
+    }
+
+    void nobodyWaitsLongerThanToldForAConnection() {
+        PoolLimits limits;
+        limits.connections = 1;
+        limits.wait = std::chrono::milliseconds(20);
+        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        const auto held = narrow.asLogin();
+        CPPUNIT_ASSERT_EQUAL(std::string("53300"), stateOf([&] { narrow.asLogin(); }));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, narrow.usage().waits);
+        CPPUNIT_ASSERT_EQUAL(0, narrow.usage().waiting);
+        CPPUNIT_ASSERT_EQUAL(1, narrow.usage().busy);
+    }
+
+    void whoWaitsGetsTheConnectionThatComesFree() {
+        PoolLimits limits;
+        limits.connections = 1;
+        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        auto held = std::make_unique<Transaction>(narrow.asLogin());
+        auto waiting = std::async(std::launch::async, [&] {
+            return narrow.asLogin().query("SELECT 7 AS n")[0].integer("n");
+        });
+        while (narrow.usage().waiting == 0) std::this_thread::yield();
+        held.reset();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{7}, waiting.get());
+        CPPUNIT_ASSERT_EQUAL(1, narrow.usage().idle);
+    }
+
+    void manyThreadsShareFewConnections() {
+        PoolLimits limits;
+        limits.connections = 3;
+        limits.wait = std::chrono::seconds(60);
+        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        constexpr int kThreads = 12;
+        constexpr int kRounds = 20;
+        std::atomic<int> mistakes{0};
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < kThreads; ++t)
+            threads.emplace_back([&, t] {
+                for (int round = 0; round < kRounds; ++round) {
+                    auto transaction = narrow.asWorker();
+                    const std::int64_t mine = t * 1000 + round;
+                    if (transaction.query("SELECT $1 AS n", mine)[0].integer("n") != mine)
+                        ++mistakes;
+                    transaction.query(kInsert, core::newId(), "Busy");
+                    if (round % 2 == 0) transaction.commit();
+                }
+            });
+        threads.clear();
+        CPPUNIT_ASSERT_EQUAL(0, mistakes.load());
+        CPPUNIT_ASSERT_EQUAL(3, narrow.usage().idle);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{kThreads * kRounds / 2},
+                             narrow.asWorker().query(kCount)[0].integer("n"));
+    }
+
+    void lostSessionsCostNobodyAStatement() {
+        const auto url = test::TestDatabase::instance().freshUrl();
+        Database hub(url, {});
+        {
+            const auto one = hub.asLogin();
+            const auto two = hub.asLogin();
+            const auto three = hub.asLogin();
+        }
+        CPPUNIT_ASSERT_EQUAL(3, hub.usage().idle);
+        Database other(url, {});
+        const auto killed = other.asLogin().query(kKillOthers)[0].integer("n");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, killed);
+        auto one = hub.asWorker();
+        auto two = hub.asWorker();
+        auto three = hub.asWorker();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, one.query(kCount)[0].integer("n"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, two.query(kCount)[0].integer("n"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, three.query(kCount)[0].integer("n"));
+    }
+
+    void aConnectionLostInTheMiddleIsTransient() {
+        const auto url = test::TestDatabase::instance().freshUrl();
+        Database hub(url, {});
+        {
+            auto transaction = hub.asWorker();
+            transaction.query(kCount);
+            Database other(url, {});
+            other.asLogin().query(kKillOthers);
+            try {
+                transaction.query(kCount);
+                CPPUNIT_FAIL("a statement on a dead session");
+            } catch (const Failure& failure) {
+                CPPUNIT_ASSERT(failure.transient());
+            }
+            CPPUNIT_ASSERT_EQUAL(std::string("25P02"), stateOf([&] { transaction.commit(); }));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub.asWorker().query(kCount)[0].integer("n"));
+    }
+
+    void aChangedTableIsTransientAndHealsByANewSession() {
+        constexpr const char* kAll = "SELECT * FROM platform_app";
+        {
+            auto transaction = database_->asWorker();
+            transaction.query(kAll);
+        }
+        {
+            Database& same = *database_;
+            auto warm = same.asWorker();
+            auto owner = same.asOwner();
+            owner.query("ALTER TABLE platform_app ADD COLUMN note text");
+            owner.commit();
+            try {
+                warm.query(kAll);
+                CPPUNIT_FAIL("a plan of the old table");
+            } catch (const Failure& failure) {
+                CPPUNIT_ASSERT(failure.transient());
+            }
+        }
+        for (int i = 0; i < 2; ++i) database_->asWorker().query(kAll);
+    }
+
+    void moreStatementsThanTheCacheHoldsStillRun() {
+        auto transaction = database_->asLogin();
+        for (std::int64_t i = 0; i < 1200; ++i) {
+            const auto sql = "SELECT $1 + " + std::to_string(i % 600) + " AS n";
+            const auto sum = transaction.query(sql, i)[0].integer("n");
+            CPPUNIT_ASSERT_EQUAL(i + i % 600, sum);
+        }
+        const auto kept = transaction.query("SELECT count(*) AS n FROM pg_prepared_statements");
+        CPPUNIT_ASSERT(kept[0].integer("n") <= 500);
+    }
+
+    void aForkedChildOpensItsOwnSession() {
+        constexpr const char* kPid = "SELECT pg_backend_pid() AS pid";
+        const auto before = database_->asLogin().query(kPid)[0].integer("pid");
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto mine = database_->asLogin().query(kPid)[0].integer("pid");
+            ::_exit(mine == before ? 1 : 0);
+        }
+        int status = 0;
+        CPPUNIT_ASSERT_EQUAL(child, ::waitpid(child, &status, 0));
+        CPPUNIT_ASSERT_EQUAL(0, status);
+        CPPUNIT_ASSERT_EQUAL(before, database_->asLogin().query(kPid)[0].integer("pid"));
+    }
+
+    void aServerThatIsAwayIsATransientFailure() {
+        const test::TestFolder nobody("none");
+        Database away("postgresql://souk@/souk?host=" + nobody.path().string(), {});
+        for (int i = 0; i < 3; ++i) {
+            try {
+                away.ping();
+                CPPUNIT_FAIL("a ping to nobody");
+            } catch (const Failure& failure) {
+                CPPUNIT_ASSERT_EQUAL(std::string("08006"), failure.sqlState());
+                CPPUNIT_ASSERT(failure.transient());
+                CPPUNIT_ASSERT(std::string(failure.what()).starts_with("cannot connect to"));
+            }
+        }
+        CPPUNIT_ASSERT_EQUAL(1, away.usage().idle);
+    }
+
+    void anUnreadableUrlIsRefusedWithoutItsPassword() {
+        try {
+            const Database wrong("postgresql://me:geheim%zz@localhost/souk", {});
+            CPPUNIT_FAIL("an unreadable URL");
+        } catch (const Failure& failure) {
+            CPPUNIT_ASSERT(std::string(failure.what()).find("geheim") == std::string::npos);
+        }
+    }
+
+    void aMissingRoleNamesTheCommandThatMakesIt() {
+        const std::string role = "souk_nobody_" + std::to_string(::getpid());
+        const auto url = test::TestDatabase::instance().emptyUrl();
+        Database plain(url, {});
+        {
+            auto transaction = plain.asLogin();
+            transaction.query("CREATE ROLE " + role + " LOGIN");
+            transaction.commit();
+        }
+        auto asRole = url;
+        asRole.replace(asRole.find("souk@"), 5, role + '@');
+        Database outsider(asRole, {});
+        try {
+            outsider.asWorker();
+            CPPUNIT_FAIL("a role it is no member of");
+        } catch (const Failure& failure) {
+            CPPUNIT_ASSERT(std::string(failure.what()).find("souk migrate") != std::string::npos);
+        }
     }
 
     std::unique_ptr<Database> database_;
