@@ -31,8 +31,8 @@ WITH event AS (
     FROM event e JOIN fresh USING (integration_id, key)
     RETURNING store_id, integration_id
 ), lane AS (
-    INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since)
-    SELECT DISTINCT store_id, integration_id, $12::timestamptz FROM stored ORDER BY 2
+    INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since, run_at)
+    SELECT DISTINCT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM stored ORDER BY 2
     ON CONFLICT (integration_id) DO UPDATE SET pending_since = excluded.pending_since
     WHERE l.pending_since IS NULL
 )
