@@ -266,26 +266,34 @@ COMMENT ON COLUMN change.entity_id IS 'our id';
 CREATE INDEX change_feed ON change (store_id, xid, id);
 SELECT souk_tenant('change', 'store_id', true);
 
--- Makes the time partitions from last month to `days` days ahead; run by migrate and hourly by the
--- host. The default partitions catch what falls outside, so an insert never fails for want of one.
+-- Makes the weekly partitions from last week to `days` days ahead; run here and hourly by the host.
+-- The default partitions catch what falls outside, so an insert never fails for want of one; what
+-- they caught moves into its week's partition when that is made.
 CREATE TABLE webhook_default PARTITION OF webhook DEFAULT;
 CREATE TABLE sync_log_default PARTITION OF sync_log DEFAULT;
 CREATE FUNCTION souk_make_partitions(days integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made integer := 0;
-    day date;
     base text;
+    at_column text;
+    day date;
     part text;
+    first timestamptz;
+    beyond timestamptz;
 BEGIN
-    FOREACH base IN ARRAY ARRAY['webhook', 'sync_log'] LOOP
+    PERFORM pg_advisory_xact_lock(1936684395, 2);  -- hosts do this at the same time
+    FOR base, at_column IN VALUES ('webhook', 'received_at'), ('sync_log', 'at') LOOP
         FOR day IN SELECT generate_series(date_trunc('week', now() - interval '7 days'), now() + make_interval(days => days), '7 days')::date LOOP
             part := format('%s_%s', base, to_char(day, 'YYYYMMDD'));
-            IF to_regclass(part) IS NULL THEN
-                EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', part, base,
-                               day::timestamp AT TIME ZONE 'UTC', (day + 7)::timestamp AT TIME ZONE 'UTC');
-                made := made + 1;
-            END IF;
+            CONTINUE WHEN to_regclass(part) IS NOT NULL;
+            first := day::timestamp AT TIME ZONE 'UTC';
+            beyond := (day + 7)::timestamp AT TIME ZONE 'UTC';
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', part, base);
+            EXECUTE format('WITH caught AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %I SELECT * FROM caught',
+                           base || '_default', at_column, first, at_column, beyond, part);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', base, part, first, beyond);
+            made := made + 1;
         END LOOP;
     END LOOP;
     RETURN made;
