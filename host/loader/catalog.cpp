@@ -13,13 +13,20 @@ namespace {
 
 constexpr std::string_view kRoom = "loader";
 
-/// Folders below `folder` whose name does not begin with a dot, sorted.
+/// A folder with neither manifest nor library is none of ours (a build folder has such).
+bool looksLikePlugin(const std::filesystem::path& folder) {
+    return std::filesystem::exists(folder / "manifest.json") ||
+           std::filesystem::exists(folder / (folder.filename().string() + ".so"));
+}
+
+/// Folders below `folder` that look like plugins and whose name does not begin with a dot, sorted.
 std::vector<std::filesystem::path> pluginFolders(const std::filesystem::path& folder,
                                                  std::error_code& problem) {
     std::vector<std::filesystem::path> found;
     for (std::filesystem::directory_iterator at(folder, problem), end; !problem && at != end;
          at.increment(problem))
-        if (at->is_directory() && !at->path().filename().string().starts_with('.'))
+        if (at->is_directory() && !at->path().filename().string().starts_with('.') &&
+            looksLikePlugin(at->path()))
             found.push_back(at->path());
     std::sort(found.begin(), found.end());
     return found;

@@ -151,6 +151,8 @@ constexpr auto kBeginnings = std::to_array<std::string_view>({
     "_ZN4souk3sdk",
     "_ZNK4souk3sdk",
     "_ZTVN4souk3sdk",
+    "_ZNSaI",
+    "_ZNKSaI",
     "_ZNSt7__cxx1112basic_stringI",
     "_ZNKSt7__cxx1112basic_stringI",
     "_ZNKSt17basic_string_viewI",

@@ -3,7 +3,8 @@
 # Builds one plugin folder into  <build>/plugins/<domain>/{manifest.json,<domain>.so}
 #   <domain>_translator  object library: everything but the entry point, for tests to link directly
 #   <domain>             the loadable module: exports souk_plugin_v1 and nothing else
-# An optional OUTPUT <folder> replaces <build>/plugins (tests build bad plugins elsewhere).
+# An optional OUTPUT <folder> replaces <build>/plugins (tests build bad plugins elsewhere). Targets of
+# plugins without it are listed in the global property SOUK_PLUGINS.
 function(souk_add_plugin domain)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "OUTPUT" "SOURCES;LIBS")
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
@@ -31,6 +32,7 @@ function(souk_add_plugin domain)
         set(out ${arg_OUTPUT}/${domain})
     else()
         set(out ${CMAKE_BINARY_DIR}/plugins/${domain})
+        set_property(GLOBAL APPEND PROPERTY SOUK_PLUGINS ${domain})
     endif()
     add_library(${domain} MODULE plugin.cpp ${CMAKE_CURRENT_BINARY_DIR}/manifest.cpp)
     target_link_libraries(${domain} PRIVATE souk::sdk ${objects} ${arg_LIBS})
@@ -39,5 +41,4 @@ function(souk_add_plugin domain)
     set_target_properties(${domain} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${out}
         LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
     configure_file(manifest.json ${out}/manifest.json COPYONLY)
-    set_property(GLOBAL APPEND PROPERTY SOUK_PLUGINS ${domain})
 endfunction()

@@ -1,0 +1,6 @@
+extern const char soukManifestJson[];
+
+// A module that forgot SOUK_PLUGIN.
+const char* unused() {
+    return soukManifestJson;
+}

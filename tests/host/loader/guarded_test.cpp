@@ -1,0 +1,129 @@
+#include "loader/guarded.hpp"
+
+#include "core/clock.hpp"
+#include "core/log.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace loader = souk::loader;
+namespace sdk = souk::sdk;
+
+namespace {
+
+class Witness final : public loader::PluginCallObserver {
+public:
+    void began(const loader::PluginCall& call) noexcept override {
+        seen.push_back("began " + std::string(call.domain) + " " + std::string(call.what));
+    }
+    void ended(const loader::PluginCall& call,
+               std::chrono::nanoseconds took,
+               std::optional<sdk::ErrorKind> failure) noexcept override {
+        const auto outcome = failure ? std::string(sdk::name(*failure)) : "success";
+        seen.push_back("ended " + std::string(call.what) + " " + outcome);
+        timely = timely && took.count() >= 0;
+    }
+    std::vector<std::string> seen;
+    bool timely = true;
+};
+
+}  // namespace
+
+class GuardedTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(GuardedTest);
+    CPPUNIT_TEST(aResultComesThroughAsItIs);
+    CPPUNIT_TEST(aPlainValueAndNothingBecomeResults);
+    CPPUNIT_TEST(whatAPluginThrowsBecomesABugThatNamesIt);
+    CPPUNIT_TEST(aRealPluginsThrowsAreContained);
+    CPPUNIT_TEST(theObserverHearsOfEveryEnd);
+    CPPUNIT_TEST_SUITE_END();
+
+    static loader::LoadedPlugin plugin() {
+        loader::LoadedPlugin plugin;
+        plugin.manifest.domain = "example";
+        return plugin;
+    }
+
+public:
+    void aResultComesThroughAsItIs() {
+        const auto one = plugin();
+        const auto value =
+            loader::guarded(one, "x", [] { return sdk::Result<std::string>("text"); });
+        CPPUNIT_ASSERT_EQUAL(std::string("text"), *value);
+        const auto error = loader::guarded(one, "x", [] {
+            return sdk::Result<int>(sdk::Error{sdk::ErrorKind::NotFound, "gone"});
+        });
+        CPPUNIT_ASSERT(error.error().kind == sdk::ErrorKind::NotFound);
+        CPPUNIT_ASSERT_EQUAL(std::string("gone"), error.error().message);
+    }
+
+    void aPlainValueAndNothingBecomeResults() {
+        const auto one = plugin();
+        CPPUNIT_ASSERT_EQUAL(7, *loader::guarded(one, "x", [] { return 7; }));
+        bool ran = false;
+        CPPUNIT_ASSERT(loader::guarded(one, "x", [&] { ran = true; }));
+        CPPUNIT_ASSERT(ran);
+    }
+
+    void whatAPluginThrowsBecomesABugThatNamesIt() {
+        const auto one = plugin();
+        const auto known = loader::guarded(
+            one, "webhooks.split", []() -> int { throw std::out_of_range("no such key"); });
+        CPPUNIT_ASSERT(known.error().kind == sdk::ErrorKind::Bug);
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin 'example' threw in webhooks.split: no such key; "
+                                         "report it to the plugin's author"),
+                             known.error().message);
+        const auto strange = loader::guarded(one, "x", []() -> int { throw 42; });
+        CPPUNIT_ASSERT(strange.error().message.find("no std::exception") != std::string::npos);
+        const auto chatty = loader::guarded(
+            one, "x", []() -> int { throw std::runtime_error(std::string(100'000, 'x')); });
+        CPPUNIT_ASSERT(chatty.error().message.size() < 400);
+    }
+
+    void aRealPluginsThrowsAreContained() {
+        const souk::core::SystemClock clock;
+        souk::core::Log log(
+            clock, souk::core::Log::Format::Text, sdk::LogLevel::Error, souk::core::Log::nowhere());
+        const auto catalog = loader::Catalog::load(SOUK_BUILD_DIR "/bad_plugins", log);
+        const auto* bad = catalog.find("throws_in_call");
+        CPPUNIT_ASSERT(bad != nullptr);
+        const auto* webhooks = bad->plugin->webhooks();
+
+        const auto split =
+            loader::guarded(*bad, "webhooks.split", [&] { return webhooks->split({}); });
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin 'throws_in_call' threw in webhooks.split: split "
+                                         "went wrong; report it to the plugin's author"),
+                             split.error().message);
+        const auto translate = [&](const std::string& topic) {
+            return loader::guarded(*bad, "webhooks.translate", [&] {
+                return webhooks->translate({"a", topic, {}, "", {}}, {});
+            });
+        };
+        CPPUNIT_ASSERT(translate("number").error().kind == sdk::ErrorKind::Bug);
+        CPPUNIT_ASSERT(translate("text").error().message.find("substr") != std::string::npos);
+    }
+
+    void theObserverHearsOfEveryEnd() {
+        Witness witness;
+        auto one = plugin();
+        one.observer = &witness;
+        (void)loader::guarded(one, "a", [] { return 1; });
+        (void)loader::guarded(one, "b", [] {
+            return sdk::Result<int>(sdk::Error{sdk::ErrorKind::RateLimited, "later"});
+        });
+        (void)loader::guarded(one, "c", []() -> int { throw 1; });
+        const std::vector<std::string> expected{"began example a",
+                                                "ended a success",
+                                                "began example b",
+                                                "ended b rate_limited",
+                                                "began example c",
+                                                "ended c bug"};
+        CPPUNIT_ASSERT(expected == witness.seen);
+        CPPUNIT_ASSERT(witness.timely);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(GuardedTest);
