@@ -10,13 +10,13 @@ constexpr std::string_view kMakePartitions = "SELECT souk_make_partitions(28) AS
 // In portions: a long delete would hold back vacuum and the change feed.
 constexpr std::string_view kPruneWebhookKeys = R"(
 DELETE FROM webhook_key WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM webhook_key WHERE received_at < $1 LIMIT 5000 FOR UPDATE SKIP LOCKED)))";
+    SELECT ctid FROM webhook_key WHERE received_at < $1 LIMIT 5000)))";
 constexpr std::string_view kPruneIdempotencyKeys = R"(
 DELETE FROM idempotency_key WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM idempotency_key WHERE created_at < $1 LIMIT 5000 FOR UPDATE SKIP LOCKED)))";
+    SELECT ctid FROM idempotency_key WHERE created_at < $1 LIMIT 5000)))";
 constexpr std::string_view kPruneConnectStates = R"(
 DELETE FROM connect_state WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM connect_state WHERE expires_at < $1 LIMIT 5000 FOR UPDATE SKIP LOCKED)))";
+    SELECT ctid FROM connect_state WHERE expires_at < $1 LIMIT 5000)))";
 constexpr std::int64_t kPortion = 5000;
 
 void prune(store::Database& database,
@@ -39,12 +39,14 @@ void addHousekeeping(Scheduler& scheduler, store::Database& database, const sdk:
         worker.query(kMakePartitions);
         worker.commit();
     });
-    scheduler.add("prune", hours(1), [&database, &clock](const std::stop_token& stop) {
-        const sdk::Timestamp now = clock.now();
-        prune(database, kPruneWebhookKeys, now - hours(7 * 24), stop);
-        prune(database, kPruneIdempotencyKeys, now - hours(24), stop);
-        prune(database, kPruneConnectStates, now - hours(24), stop);
-    });
+    const auto pruneHourly = [&](const char* name, std::string_view sql, std::chrono::hours keep) {
+        scheduler.add(name, hours(1), [&database, &clock, sql, keep](const std::stop_token& stop) {
+            prune(database, sql, clock.now() - keep, stop);
+        });
+    };
+    pruneHourly("prune.webhook_keys", kPruneWebhookKeys, hours(7 * 24));
+    pruneHourly("prune.idempotency_keys", kPruneIdempotencyKeys, hours(24));
+    pruneHourly("prune.connect_states", kPruneConnectStates, hours(24));
 }
 
 }  // namespace souk::jobs
