@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 namespace souk::shopify {
 
@@ -25,7 +24,7 @@ std::optional<double> numberAfter(std::string_view text, std::string_view name) 
     double value = 0;
     const auto [end, problem] =
         std::from_chars(text.data() + digits, text.data() + text.size(), value);
-    if (problem != std::errc() || !std::isfinite(value)) return std::nullopt;
+    if (problem != std::errc()) return std::nullopt;
     return value;
 }
 
@@ -69,7 +68,7 @@ std::chrono::milliseconds waitFor(const sdk::HttpReply& reply) {
     if (!throttle || throttle->restorePerSecond <= 0) return std::chrono::seconds(1);
     const double missing = std::max(throttle->requested - throttle->available, 0.0);
     const double seconds = std::min(missing / throttle->restorePerSecond, 600.0);
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000)));
+    return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000) + 1);
 }
 
 /// Codes of graphql validation are camelCase ("undefinedField"), those of the shop UPPER_CASE.

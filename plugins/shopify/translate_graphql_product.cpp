@@ -34,8 +34,7 @@ sdk::Result<sdk::Media> mediaFrom(const Json& node) {
 
 sdk::Result<std::vector<sdk::ProductOption>> optionsFrom(const Json& product) {
     auto nodes = SOUK_TRY(listIn(product, "options"));
-    std::ranges::stable_sort(
-        nodes, {}, [](const Json& node) { return node.integerOr("position", 0); });
+    std::ranges::sort(nodes, {}, [](const Json& node) { return node.integerOr("position", 0); });
     std::vector<sdk::ProductOption> options;
     for (const Json& node : nodes) {
         sdk::ProductOption option{SOUK_TRY(node.text("name")), {}};

@@ -11,8 +11,7 @@ namespace {
 
 sdk::Result<std::vector<sdk::ProductOption>> optionsFrom(const Json& body) {
     auto items = SOUK_TRY(listIn(body, "options"));
-    std::ranges::stable_sort(
-        items, {}, [](const Json& item) { return item.integerOr("position", 0); });
+    std::ranges::sort(items, {}, [](const Json& item) { return item.integerOr("position", 0); });
     std::vector<sdk::ProductOption> options;
     for (const Json& item : items) {
         sdk::ProductOption option{SOUK_TRY(item.text("name")), {}};

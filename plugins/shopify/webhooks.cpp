@@ -56,12 +56,11 @@ std::vector<std::string> peopleIn(std::string_view topic, std::string_view bytes
     if (!speaksOfPeople(topic)) return people;
     const auto body = Json::parse(bytes);
     if (!body) return people;
-    addPeopleOf(people, body->at("customer"));
-    addPerson(people, lowered(textIn(*body, "email")));
-    addPerson(people, lowered(textIn(*body, "contact_email")));
     // A privacy topic keeps the person under "customer"; every other customers/* body is one.
     const bool isCustomer = topic.starts_with("customers/") && !body->has("customer");
-    if (isCustomer) addPeopleOf(people, *body);
+    addPeopleOf(people, isCustomer ? *body : body->at("customer"));
+    addPerson(people, lowered(textIn(*body, "email")));
+    addPerson(people, lowered(textIn(*body, "contact_email")));
     return people;
 }
 
