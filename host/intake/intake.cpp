@@ -6,10 +6,6 @@ namespace souk::intake {
 
 namespace {
 
-constexpr std::string_view kSavepoint = "SAVEPOINT souk_records";
-constexpr std::string_view kRelease = "RELEASE SAVEPOINT souk_records";
-constexpr std::string_view kRollback = "ROLLBACK TO SAVEPOINT souk_records";
-
 store::RecordScope scopeOf(const Source& source) {
     return {.storeId = source.storeId,
             .integrationId = source.integrationId,
@@ -31,20 +27,16 @@ bool written(store::Transaction& tx,
              const Batch& batch,
              Journal& journal,
              std::string& why) {
-    tx.query(kSavepoint);
+    Journal attempt(source);
     try {
-        Journal attempt(source);
-        batch.write(tx, scopeOf(source), attempt);
-        tx.query(kRelease);
-        journal.append(std::move(attempt));
-        return true;
+        tx.attempt([&] { batch.write(tx, scopeOf(source), attempt); });
     } catch (const store::Failure& failure) {
         if (!isTheRecords(failure)) throw;
         why = failure.sqlState();
+        return false;
     }
-    tx.query(kRollback);
-    tx.query(kRelease);
-    return false;
+    journal.append(std::move(attempt));
+    return true;
 }
 
 /// One bad item is a reject, not a failed page.
