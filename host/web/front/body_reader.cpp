@@ -8,7 +8,7 @@ namespace souk::web {
 namespace {
 
 constexpr std::size_t kSizeDigits = 16;
-constexpr std::size_t kReserve = 64 * 1024;  // a declared length is a promise, not yet memory
+constexpr std::size_t kReserve = 64 * kKilobyte;  // a declared length is a promise, not yet memory
 
 }  // namespace
 

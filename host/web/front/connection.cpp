@@ -110,7 +110,7 @@ void Connection::onLetter(AnswerLetter letter, Time now) {
     settle();
 }
 
-void Connection::onLetter(StreamLetter letter, Time now) {
+void Connection::onLetter(const StreamLetter& letter, Time now) {
     if (!awaits(letter.to, Phase::Handling)) return;
     startStream(letter, now);
     serve(now);

@@ -47,7 +47,7 @@ public:
     void onTime(Time due, Time now);
     void onTurn(Time now);
     void onLetter(AnswerLetter letter, Time now);
-    void onLetter(StreamLetter letter, Time now);
+    void onLetter(const StreamLetter& letter, Time now);
     void onLetter(StreamBytesLetter letter, Time now);
     void onLetter(const StreamEndLetter& letter, Time now);
     void turnAway(Time now);

@@ -11,8 +11,8 @@ namespace souk::web {
 namespace {
 
 constexpr std::size_t kReadsPerTurn = 4;
-constexpr std::size_t kTurnBytes = 64 * 1024;  // unsent answer bytes that end a pipelined turn
-constexpr std::size_t kKeptInput = 16 * 1024;  // capacity an idle connection may hold on to
+constexpr std::size_t kTurnBytes = 64 * kKilobyte;  // unsent answer bytes that end a pipelined turn
+constexpr std::size_t kKeptInput = 16 * kKilobyte;  // capacity an idle connection may hold on to
 
 }  // namespace
 

@@ -24,7 +24,7 @@ namespace {
 constexpr std::uint64_t kMailboxId = 0;
 constexpr std::uint64_t kListenerId = 1;
 constexpr std::uint64_t kFirstConnection = 2;
-constexpr std::size_t kScratchBytes = 64 * 1024;
+constexpr std::size_t kScratchBytes = 64 * kKilobyte;
 constexpr std::size_t kEventsAtOnce = 256;
 constexpr std::size_t kAcceptsAtOnce = 64;
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -202,6 +202,7 @@ void Loop::drain(const DrainLetter& letter) {
             if (mailbox != mailbox_) mailbox->post(letter);
     }
     std::vector<std::uint64_t> ids;
+    ids.reserve(connections_.size());
     for (const auto& [id, connection] : connections_) ids.push_back(id);
     for (const auto id : ids) {
         connections_.at(id)->onDrain(now());

@@ -1,5 +1,7 @@
 #include "web/front/out_buffer.hpp"
 
+#include "web/front/limits.hpp"
+
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -12,8 +14,8 @@ namespace souk::web {
 
 namespace {
 
-constexpr std::size_t kJoin = 16 * 1024;
-constexpr std::size_t kKept = 4 * 1024;  // capacity an idle connection may hold on to
+constexpr std::size_t kJoin = 16 * kKilobyte;
+constexpr std::size_t kKept = 4 * kKilobyte;  // capacity an idle connection may hold on to
 constexpr std::size_t kPiecesAtOnce = 16;
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -24,18 +25,24 @@ sdk::Error rejected(std::string message) {
     return {sdk::ErrorKind::Rejected, std::move(message)};
 }
 
-sdk::Result<Descriptor> listenOn(const Poco::Net::SocketAddress& address) {
-    Descriptor socket(::socket(address.af(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+/// Fills `listener`, or says why not.
+std::optional<sdk::Error> listenOn(const std::string& text, Descriptor& listener) {
+    Poco::Net::SocketAddress address;
+    try {
+        address = Poco::Net::SocketAddress(text);
+    } catch (const Poco::Exception& error) {
+        return rejected("'" + text + "' is no address to listen on (" + error.displayText() +
+                        "); write it as 127.0.0.1:8080 or [::]:8080");
+    }
+    listener = Descriptor(::socket(address.af(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int yes = 1;
     const bool listening =
-        socket && ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-        ::bind(socket.get(), address.addr(), address.length()) == 0 &&
-        ::listen(socket.get(), kBacklog) == 0;
-    if (!listening)
-        return rejected("cannot listen on " + address.toString() + ": " +
-                        std::generic_category().message(errno) +
-                        "; free it or choose another address");
-    return socket;
+        listener && ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+        ::bind(listener.get(), address.addr(), address.length()) == 0 &&
+        ::listen(listener.get(), kBacklog) == 0;
+    if (listening) return std::nullopt;
+    return rejected("cannot listen on " + address.toString() + ": " +
+                    std::generic_category().message(errno) + "; free it or choose another address");
 }
 
 std::uint16_t boundPort(int socket) {
@@ -46,16 +53,7 @@ std::uint16_t boundPort(int socket) {
     return Poco::Net::SocketAddress(raw, length).port();
 }
 
-sdk::Result<Poco::Net::SocketAddress> parseAddress(const std::string& text) {
-    try {
-        return Poco::Net::SocketAddress(text);
-    } catch (const Poco::Exception& error) {
-        return rejected("'" + text + "' is no address to listen on (" + error.displayText() +
-                        "); write it as 127.0.0.1:8080 or [::]:8080");
-    }
-}
-
-sdk::Result<sdk::Done> check(const Limits& limits) {
+std::optional<sdk::Error> limitFault(const Limits& limits) {
     const std::array<std::pair<const char*, std::size_t>, 7> positive = {{
         {"headerBytes", limits.headerBytes},
         {"headerCount", limits.headerCount},
@@ -70,7 +68,7 @@ sdk::Result<sdk::Done> check(const Limits& limits) {
     if (zero != positive.end())
         return rejected(std::string("the web server's limit ") + zero->first +
                         " is 0; give it a positive value");
-    return sdk::Done{};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -87,9 +85,9 @@ Server::~Server() {
 }
 
 sdk::Result<sdk::Done> Server::start() {
-    SOUK_TRY(check(commons_->limits));
-    const auto address = SOUK_TRY(parseAddress(address_));
-    auto listener = SOUK_TRY(listenOn(address));
+    if (auto fault = limitFault(commons_->limits)) return *std::move(fault);
+    Descriptor listener;
+    if (auto fault = listenOn(address_, listener)) return *std::move(fault);
     port_ = boundPort(listener.get());
     std::vector<std::shared_ptr<Mailbox>> mailboxes;
     for (std::size_t i = 0; i < commons_->limits.ioThreads; ++i) {

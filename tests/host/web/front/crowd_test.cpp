@@ -34,6 +34,13 @@ private:
     rlimit before_{};
 };
 
+/// Far more than the kernel buffers for one connection.
+Response large(std::size_t bytes) {
+    Response response;
+    response.body.assign(bytes, 'x');
+    return response;
+}
+
 void answerPath(const Request& request, Responder responder) {
     responder.send(text(request.path));
 }
@@ -112,9 +119,8 @@ public:
     void aReaderWhoTakesNothingIsCutOff() {
         Limits limits;
         limits.write = 100ms;
-        const auto server = started(limits, [](const Request&, Responder responder) {
-            responder.send(text(std::string(50'000'000, 'x')));
-        });
+        const auto server = started(
+            limits, [](const Request&, Responder responder) { responder.send(large(50'000'000)); });
         RawHttp client(server->port(), 4096);
         client.send(get("/"));
         eventually("it is cut off", [&] { return server->stats().timeouts == 1; });
@@ -122,9 +128,8 @@ public:
     }
 
     void aSlowReaderGetsALargeAnswerWhole() {
-        const auto server = started({}, [](const Request&, Responder responder) {
-            responder.send(text(std::string(8'000'000, 'x')));
-        });
+        const auto server = started(
+            {}, [](const Request&, Responder responder) { responder.send(large(8'000'000)); });
         RawHttp client(server->port(), 4096);
         client.send(get("/1") + get("/2"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{8'000'000}, client.read(60s).body.size());
@@ -132,9 +137,8 @@ public:
     }
 
     void aReaderWhoTakesNothingHoldsNoPipelinedAnswersInMemory() {
-        const auto server = started({}, [](const Request&, Responder responder) {
-            responder.send(text(std::string(20'000'000, 'x')));
-        });
+        const auto server = started(
+            {}, [](const Request&, Responder responder) { responder.send(large(20'000'000)); });
         RawHttp client(server->port(), 4096);
         client.send(get("/1") + get("/2") + get("/3"));
         eventually("the first is under way", [&] { return server->stats().bytesOut > 0; });

@@ -129,6 +129,7 @@ public:
         const auto server = started({}, desk_.handler());
         std::vector<std::jthread> threads;
         std::atomic<int> right{0};
+        threads.reserve(kClients + 4);
         for (int worker = 0; worker < 4; ++worker)
             threads.emplace_back([&] {
                 for (int i = 0; i < kClients * kRequests / 4; ++i) {

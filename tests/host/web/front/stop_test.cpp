@@ -108,6 +108,7 @@ public:
     void stopClosesIdleConnectionsAtOnce() {
         const auto server = started(brief(), desk_.handler());
         std::vector<RawHttp> idle;
+        idle.reserve(20);
         for (int i = 0; i < 20; ++i) idle.emplace_back(server->port());
         eventually("all are in", [&] { return server->stats().openConnections == 20; });
         CPPUNIT_ASSERT(server->stop(kPatience));
@@ -183,6 +184,7 @@ public:
         std::atomic<int> whole{0};
         std::atomic<int> half{0};
         std::vector<std::jthread> clients;
+        clients.reserve(4);
         for (int i = 0; i < 4; ++i)
             clients.emplace_back([&] { askUntilRefused(server->port(), whole, half); });
         eventually("the load is on", [&] { return whole > 200; });

@@ -186,6 +186,7 @@ public:
         const auto stream = desk_.take().responder.stream(eventHead());
         {
             std::vector<std::jthread> writers;
+            writers.reserve(4);
             for (int i = 0; i < 4; ++i)
                 writers.emplace_back([&] {
                     for (int n = 0; n < 200; ++n) stream->write("12345678\n\n");

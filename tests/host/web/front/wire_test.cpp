@@ -18,7 +18,7 @@ constexpr std::size_t kBytewiseUpTo = 700;
 
 Limits smallLimits() {
     Limits limits;
-    limits.headerBytes = 12 * 1024;
+    limits.headerBytes = 12 * kKilobyte;
     limits.uriBytes = 2048;
     limits.bodyBytes = 1024;
     limits.bodyBytesFor = [](std::string_view path) -> std::size_t {
@@ -56,7 +56,7 @@ class WireTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         server_ = std::make_unique<Server>(
-            "127.0.0.1:0", smallLimits(), [this](Request request, Responder responder) {
+            "127.0.0.1:0", smallLimits(), [this](const Request& request, Responder responder) {
                 if (request.path == "/smuggled") ++smuggled_;
                 responder.send(echo(request));
             });
@@ -128,7 +128,7 @@ public:
     }
 
 private:
-    void check(const WireCase& wire, RawAnswer answer) {
+    void check(const WireCase& wire, const RawAnswer& answer) {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(wire.name + ": " + answer.text, wire.status, answer.status);
         CPPUNIT_ASSERT_MESSAGE(wire.name + " is incomplete", answer.complete);
         CPPUNIT_ASSERT_MESSAGE(wire.name + " wants '" + wire.contains + "' in " + answer.body,
