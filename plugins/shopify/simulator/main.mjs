@@ -11,13 +11,13 @@ async function main() {
     return;
   }
   const { ready, close } = await start(options);
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
   const end = async () => {
     await close();
     process.exit(0);
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 
 main().catch((error) => {

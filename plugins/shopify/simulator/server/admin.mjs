@@ -31,7 +31,7 @@ async function breakOn(kind, request, response) {
   if (kind === 'http503') return reply(response, { ...errorText(503, 'Service Unavailable'), headers: { 'retry-after': '1.0' } });
   if (kind === 'html') return reply(response, { status: 502, headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' });
   if (kind === 'malformed') return reply(response, { status: 200, body: '{"data":{"products":{"nodes":[{"id":"gid:' });
-  if (kind === 'reset') return request.socket.resetAndDestroy?.() ?? request.socket.destroy();
+  if (kind === 'reset') return request.socket.destroy();
   return undefined; // timeout: the connection stays open and nothing comes
 }
 

@@ -150,6 +150,13 @@ export class Deliveries {
     while (left()) await new Promise((wake) => { this.waiters.push(wake); });
   }
 
+  /** Resolves when nothing is under way and nothing is due. */
+  async idle() {
+    const now = this.clock.nowMs();
+    const busy = () => [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue[0]?.dueMs <= now);
+    while (busy()) await new Promise((wake) => { this.waiters.push(wake); });
+  }
+
   wakeWaiters() {
     const waiting = this.waiters;
     this.waiters = [];

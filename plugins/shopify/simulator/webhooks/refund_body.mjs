@@ -18,12 +18,18 @@ function transactionBody(shop, transaction) {
   };
 }
 
+/** Inside a refund a line is shown without what was done with it since. */
+function refundedLine(shop, order, line) {
+  const { attributed_staffs: _, current_quantity: __, ...rest } = lineBody(shop, order, line);
+  return rest;
+}
+
 function refundLine(shop, order, part) {
   return {
     id: number(part.id), quantity: part.quantity, line_item_id: number(part.line.id), location_id: number(part.location?.id),
     restock_type: part.restockType.toLowerCase(), subtotal: Number(moneyText(part.subtotal.s, order.currency)),
     total_tax: Number(moneyText(part.tax.s, order.currency)), subtotal_set: moneySet(order, part.subtotal),
-    total_tax_set: moneySet(order, part.tax), line_item: lineBody(shop, order, part.line),
+    total_tax_set: moneySet(order, part.tax), line_item: refundedLine(shop, order, part.line),
   };
 }
 
