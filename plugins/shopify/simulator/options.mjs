@@ -27,13 +27,24 @@ export const kHelp = `usage: main.mjs [options]
 `;
 
 const specification = {
-  seed: { type: 'string', default: '1' }, stores: { type: 'string', default: '3' }, products: { type: 'string', default: '200' },
-  customers: { type: 'string' }, orders: { type: 'string' }, port: { type: 'string', default: '0' },
-  'control-port': { type: 'string', default: '0' }, 'client-id': { type: 'string', default: 'souk-simulator' },
-  'client-secret-file': { type: 'string' }, 'redirect-uri': { type: 'string', multiple: true, default: [] },
-  deliver: { type: 'string', multiple: true, default: [] }, 'compliance-uri': { type: 'string' },
-  'webhook-version': { type: 'string', default: '2026-10' }, plan: { type: 'string', default: 'standard' }, folder: { type: 'string' },
-  'time-scale': { type: 'string', default: '1' }, now: { type: 'string' }, frozen: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  stores: { type: 'string', default: '3' },
+  products: { type: 'string', default: '200' },
+  customers: { type: 'string' },
+  orders: { type: 'string' },
+  port: { type: 'string', default: '0' },
+  'control-port': { type: 'string', default: '0' },
+  'client-id': { type: 'string', default: 'souk-simulator' },
+  'client-secret-file': { type: 'string' },
+  'redirect-uri': { type: 'string', multiple: true, default: [] },
+  deliver: { type: 'string', multiple: true, default: [] },
+  'compliance-uri': { type: 'string' },
+  'webhook-version': { type: 'string', default: '2026-10' },
+  plan: { type: 'string', default: 'standard' },
+  folder: { type: 'string' },
+  'time-scale': { type: 'string', default: '1' },
+  now: { type: 'string' },
+  frozen: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 };
 
@@ -45,7 +56,8 @@ function whole(name, text) {
 function route(text) {
   const cut = text.indexOf('=');
   const [from, to] = [text.slice(0, cut), text.slice(cut + 1)];
-  if (cut < 0 || !from.startsWith('https://') || !/^https?:\/\//.test(to)) throw new Error(`--deliver must be https://public=http://target, not ${text}`);
+  if (cut < 0 || !from.startsWith('https://') || !/^https?:\/\//.test(to))
+    throw new Error(`--deliver must be https://public=http://target, not ${text}`);
   return { from: from.replace(/\/$/, ''), to: to.replace(/\/$/, '') };
 }
 
@@ -68,18 +80,30 @@ function startTime(text) {
 export function readOptions(words) {
   const { values } = parseArgs({ args: words, options: specification });
   if (values.help) return { help: true };
-  if (!restoreRateOf(values.plan)) throw new Error(`--plan must be standard, advanced, plus or enterprise, not ${values.plan}`);
+  if (!restoreRateOf(values.plan))
+    throw new Error(`--plan must be standard, advanced, plus or enterprise, not ${values.plan}`);
   const products = whole('products', values.products);
   const scale = Number(values['time-scale']);
   if (!(scale > 0)) throw new Error(`--time-scale must be a positive number, not ${values['time-scale']}`);
   return {
-    seed: values.seed, stores: whole('stores', values.stores), products,
-    customers: values.customers === undefined ? Math.ceil(products / 2) : whole('customers', values.customers),
+    seed: values.seed,
+    stores: whole('stores', values.stores),
+    products,
+    customers:
+      values.customers === undefined ? Math.ceil(products / 2) : whole('customers', values.customers),
     orders: values.orders === undefined ? Math.ceil(products / 2) : whole('orders', values.orders),
-    port: whole('port', values.port), controlPort: whole('control-port', values['control-port']),
-    clientId: values['client-id'], clientSecret: secretFrom(values['client-secret-file'], values.seed),
-    redirectUris: values['redirect-uri'], deliver: values.deliver.map(route), complianceUri: values['compliance-uri'] ?? null,
-    webhookVersion: values['webhook-version'], plan: values.plan, folder: values.folder, timeScale: scale,
-    now: startTime(values.now), frozen: values.frozen,
+    port: whole('port', values.port),
+    controlPort: whole('control-port', values['control-port']),
+    clientId: values['client-id'],
+    clientSecret: secretFrom(values['client-secret-file'], values.seed),
+    redirectUris: values['redirect-uri'],
+    deliver: values.deliver.map(route),
+    complianceUri: values['compliance-uri'] ?? null,
+    webhookVersion: values['webhook-version'],
+    plan: values.plan,
+    folder: values.folder,
+    timeScale: scale,
+    now: startTime(values.now),
+    frozen: values.frozen,
   };
 }

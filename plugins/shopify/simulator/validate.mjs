@@ -9,14 +9,18 @@ import { kMaxCost, requestedCost } from './graphql/cost.mjs';
 import { loadSchema } from './graphql/schema.mjs';
 
 function variablesOf(text) {
-  return Object.assign({}, ...[...text.matchAll(/^#\s*variables:\s*(\{.*\})\s*$/gm)].map((match) => JSON.parse(match[1])));
+  return Object.assign(
+    {},
+    ...[...text.matchAll(/^#\s*variables:\s*(\{.*\})\s*$/gm)].map((match) => JSON.parse(match[1])),
+  );
 }
 
 function withDefaults(operation, given) {
   const values = { ...given };
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
-    if (values[name] === undefined && defaultValue?.kind === 'IntValue') values[name] = Number(defaultValue.value);
+    if (values[name] === undefined && defaultValue?.kind === 'IntValue')
+      values[name] = Number(defaultValue.value);
   }
   return values;
 }
@@ -32,7 +36,8 @@ function check(path, { schema }) {
     return 1;
   }
   const errors = validate(schema, document, undefined, { maxErrors: 50 });
-  for (const error of errors) process.stderr.write(`${path}:${error.locations?.[0]?.line ?? 0}: ${error.message}\n`);
+  for (const error of errors)
+    process.stderr.write(`${path}:${error.locations?.[0]?.line ?? 0}: ${error.message}\n`);
   if (errors.length > 0) return errors.length;
   let wrong = 0;
   for (const operation of document.definitions.filter((each) => each.kind === 'OperationDefinition')) {

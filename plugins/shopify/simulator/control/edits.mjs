@@ -10,7 +10,17 @@ import { Random } from '../world/random.mjs';
 const edits = { ...catalogEdits, ...stockEdits, ...orderEdits, ...peopleEdits };
 export const kEditKinds = Object.keys(edits);
 
-const usual = { product_title: 4, product_price: 6, stock_set: 10, order_create: 6, order_fulfil: 3, order_refund: 2, product_twice: 2, location_create: 0.3, location_update: 0.5 };
+const usual = {
+  product_title: 4,
+  product_price: 6,
+  stock_set: 10,
+  order_create: 6,
+  order_fulfil: 3,
+  order_refund: 2,
+  product_twice: 2,
+  location_create: 0.3,
+  location_update: 0.5,
+};
 
 function choices(kinds) {
   if (!kinds) return kEditKinds.map((kind) => [usual[kind] ?? 1, kind]);
@@ -25,7 +35,8 @@ function editOnce(platform, shop, random, kinds) {
     const kind = random.weighted(kinds);
     const scene = new Scene(platform, shop, random);
     const touched = edits[kind](scene);
-    if (touched) return { shop: shop.domain, kind, ...touched, event_id: scene.eventId, topics: scene.topics };
+    if (touched)
+      return { shop: shop.domain, kind, ...touched, event_id: scene.eventId, topics: scene.topics };
   }
   throw new Error(`no ${kinds.map(([, kind]) => kind).join(', ')} is possible in ${shop.domain}`);
 }

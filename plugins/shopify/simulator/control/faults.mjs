@@ -3,7 +3,8 @@
 const graphqlKinds = ['http500', 'http503', 'html', 'malformed', 'timeout', 'reset', 'throttle'];
 
 function rate(value, name) {
-  if (typeof value !== 'number' || value < 0 || value > 1) throw new Error(`${name} must be a number from 0 to 1`);
+  if (typeof value !== 'number' || value < 0 || value > 1)
+    throw new Error(`${name} must be a number from 0 to 1`);
   return value;
 }
 
@@ -22,15 +23,18 @@ export class Faults {
   }
 
   setGraphql({ rate: wanted = 1, kind = this.graphql.kind, count = null }) {
-    if (!graphqlKinds.includes(kind)) throw new Error(`graphql.kind must be one of ${graphqlKinds.join(', ')}`);
+    if (!graphqlKinds.includes(kind))
+      throw new Error(`graphql.kind must be one of ${graphqlKinds.join(', ')}`);
     this.graphql = { rate: rate(wanted, 'graphql.rate'), kind, left: count };
   }
 
   setWebhooks(wanted) {
     for (const [name, value] of Object.entries(wanted)) {
-      if (!(name in this.webhooks)) throw new Error(`unknown webhook fault ${name}: use ${Object.keys(this.webhooks).join(', ')}`);
+      if (!(name in this.webhooks))
+        throw new Error(`unknown webhook fault ${name}: use ${Object.keys(this.webhooks).join(', ')}`);
       if (['duplicate', 'drop', 'late_stale'].includes(name)) rate(value, `webhooks.${name}`);
-      else if (typeof value !== 'number' || value < 0) throw new Error(`webhooks.${name} must be milliseconds`);
+      else if (typeof value !== 'number' || value < 0)
+        throw new Error(`webhooks.${name} must be milliseconds`);
       this.webhooks[name] = value;
     }
   }
@@ -44,13 +48,22 @@ export class Faults {
 
   /** How one delivery goes out: {drop, delayMs, duplicateAfterMs | null, note}. */
   planDelivery(random) {
-    const { duplicate, reorder, drop, delay_ms: delay, late_stale: late, late_stale_ms: lateMs } = this.webhooks;
+    const {
+      duplicate,
+      reorder,
+      drop,
+      delay_ms: delay,
+      late_stale: late,
+      late_stale_ms: lateMs,
+    } = this.webhooks;
     if (random.chance(drop)) return { drop: true, delayMs: 0, duplicateAfterMs: null, note: 'dropped' };
     const isLate = random.chance(late);
     const delayMs = delay + (reorder > 0 ? random.int(0, reorder) : 0) + (isLate ? lateMs : 0);
     const copied = random.chance(duplicate);
     return {
-      drop: false, delayMs, duplicateAfterMs: copied ? delayMs + random.int(0, 1000) : null,
+      drop: false,
+      delayMs,
+      duplicateAfterMs: copied ? delayMs + random.int(0, 1000) : null,
       note: [isLate && 'late', copied && 'duplicated'].filter(Boolean).join(' ') || null,
     };
   }

@@ -69,10 +69,14 @@ const routes = [
   ['GET', /^\/deliveries$/, (platform, _, __, query) => deliveryList(platform, query)],
   ['POST', /^\/deliveries\/flush$/, (platform) => flush(platform)],
   ['POST', /^\/clock$/, (platform, _, body) => setClock(platform, body)],
-  ['POST', /^\/faults$/, (platform, _, body) => {
-    platform.faults.set(body);
-    return { graphql: platform.faults.graphql, webhooks: platform.faults.webhooks };
-  }],
+  [
+    'POST',
+    /^\/faults$/,
+    (platform, _, body) => {
+      platform.faults.set(body);
+      return { graphql: platform.faults.graphql, webhooks: platform.faults.webhooks };
+    },
+  ],
   ['POST', /^\/edits$/, (platform, _, body) => runEdits(platform, body)],
   ['POST', /^\/webhooks\/send$/, (platform, _, body) => sendOne(platform, shopOf(platform, body.shop), body)],
   ['POST', /^\/secrets\/rotate$/, (platform, _, body) => rotate(platform, body)],
@@ -86,7 +90,11 @@ function truth(platform, path) {
   if (!match) return null;
   const lines = truthLines(shopOf(platform, match[1]), match[2]);
   if (!lines) throw new Wrong(404, `unknown kind ${match[2]}: use ${kTruthKinds.join(', ')}`);
-  return { status: 200, headers: { 'content-type': 'application/x-ndjson; charset=utf-8' }, body: lines.map((line) => `${line}\n`).join('') };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
+    body: lines.map((line) => `${line}\n`).join(''),
+  };
 }
 
 async function handle(platform, request) {

@@ -1,6 +1,6 @@
 // Edits of products and variants. Each returns the ids it touched, or null when nothing fits.
 
-import { deletedBody, itemBody, levelBody, productBody } from '../webhooks/catalog_body.mjs';
+import { deletedBody, itemBody, itemGoneBody, levelBody, productBody } from '../webhooks/catalog_body.mjs';
 import { makeOption, makeProduct, makeVariant, price, stockItem } from '../world/products.mjs';
 import { descriptionHtml, kTags, title } from '../world/words.mjs';
 
@@ -37,8 +37,10 @@ function reprice(scene) {
 function changeStatus(scene) {
   const product = anyProduct(scene, isOrdinary);
   if (!product) return null;
-  product.status = scene.random.pick(['ACTIVE', 'DRAFT', 'ARCHIVED', 'UNLISTED'].filter((status) => status !== product.status));
-  product.publishedAt = product.status === 'DRAFT' ? null : product.publishedAt ?? scene.at;
+  product.status = scene.random.pick(
+    ['ACTIVE', 'DRAFT', 'ARCHIVED', 'UNLISTED'].filter((status) => status !== product.status),
+  );
+  product.publishedAt = product.status === 'DRAFT' ? null : (product.publishedAt ?? scene.at);
   scene.productChanged(product);
   return { product: product.id, status: product.status };
 }
@@ -48,7 +50,11 @@ function changeItem(scene) {
   if (!product) return null;
   const variant = scene.random.pick(product.variants);
   const { item } = variant;
-  variant.sku = scene.random.weighted([[6, `NEW-${variant.id.slice(-6)}`], [2, null], [2, 'DUP-1']]);
+  variant.sku = scene.random.weighted([
+    [6, `NEW-${variant.id.slice(-6)}`],
+    [2, null],
+    [2, 'DUP-1'],
+  ]);
   item.cost = scene.random.chance(0.5) ? Math.round(variant.price / 2) : null;
   item.updatedAt = scene.at;
   variant.updatedAt = scene.at;
@@ -66,7 +72,13 @@ function announceItem(scene, variant) {
 }
 
 function create(scene) {
-  const product = makeProduct(scene.shop, scene.random, scene.random.int(1000000, 9999999), scene.at, scene.at);
+  const product = makeProduct(
+    scene.shop,
+    scene.random,
+    scene.random.int(1000000, 9999999),
+    scene.at,
+    scene.at,
+  );
   scene.fire('products/create', productBody(scene.shop, product));
   for (const variant of product.variants) announceItem(scene, variant);
   return { product: product.id };
@@ -77,20 +89,26 @@ function remove(scene) {
   if (!product || scene.shop.products.size < 5) return null;
   scene.shop.removeProduct(product);
   scene.fire('products/delete', deletedBody(product));
-  for (const variant of product.variants) scene.fire('inventory_items/delete', deletedBody(variant.item));
+  for (const variant of product.variants) scene.fire('inventory_items/delete', itemGoneBody(variant.item));
   return { product: product.id };
 }
 
 function addVariant(scene) {
   const { shop, random } = scene;
-  const product = anyProduct(scene, (each) => each.variants.length < 2000 && each.options[0].name !== 'Title');
+  const product = anyProduct(
+    scene,
+    (each) => each.variants.length < 2000 && each.options[0].name !== 'Title',
+  );
   if (!product) return null;
   const value = `New ${random.hex(6)}`;
   const [first, ...rest] = product.options;
   first.values.push(makeOption(shop, first.name, 1, [value]).values[0]);
   const variant = makeVariant(shop, random, product, {
-    values: [value, ...rest.map((option) => option.values[0].name)], position: product.variants.length + 1,
-    sku: random.chance(0.8) ? `ADD-${random.hex(6)}` : null, barcode: null, at: scene.at,
+    values: [value, ...rest.map((option) => option.values[0].name)],
+    position: product.variants.length + 1,
+    sku: random.chance(0.8) ? `ADD-${random.hex(6)}` : null,
+    barcode: null,
+    at: scene.at,
   });
   stockItem(shop, random, variant.item, scene.at);
   product.variants.push(variant);
@@ -102,9 +120,13 @@ function addVariant(scene) {
 
 /** Values no variant uses any more leave their option, and positions close up. */
 function tidy(product) {
-  product.variants.forEach((variant, place) => { variant.position = place + 1; });
+  product.variants.forEach((variant, place) => {
+    variant.position = place + 1;
+  });
   product.options.forEach((option, place) => {
-    option.values = option.values.filter((value) => product.variants.some((variant) => variant.values[place] === value.name));
+    option.values = option.values.filter((value) =>
+      product.variants.some((variant) => variant.values[place] === value.name),
+    );
   });
 }
 
@@ -115,7 +137,7 @@ function removeVariant(scene) {
   product.variants = product.variants.filter((each) => each !== variant);
   tidy(product);
   scene.shop.removeVariant(variant);
-  scene.fire('inventory_items/delete', deletedBody(variant.item));
+  scene.fire('inventory_items/delete', itemGoneBody(variant.item));
   scene.productChanged(product);
   return { product: product.id, variant: variant.id };
 }
@@ -134,6 +156,13 @@ function twice(scene) {
 }
 
 export const catalogEdits = {
-  product_title: retitle, product_price: reprice, product_status: changeStatus, product_create: create, product_delete: remove,
-  product_twice: twice, item_update: changeItem, variant_add: addVariant, variant_remove: removeVariant,
+  product_title: retitle,
+  product_price: reprice,
+  product_status: changeStatus,
+  product_create: create,
+  product_delete: remove,
+  product_twice: twice,
+  item_update: changeItem,
+  variant_add: addVariant,
+  variant_remove: removeVariant,
 };

@@ -5,7 +5,16 @@ import { orderBody, orderEditBody } from '../webhooks/order_body.mjs';
 import { refundBody } from '../webhooks/refund_body.mjs';
 import { activeLocations } from '../world/locations.mjs';
 import { currentQuantity, fulfillmentStatus, totalsOf } from '../world/order_math.mjs';
-import { addLine, cancel, fulfil, openParts, pay, refund, refundableParts, removeUnits } from '../world/order_steps.mjs';
+import {
+  addLine,
+  cancel,
+  fulfil,
+  openParts,
+  pay,
+  refund,
+  refundableParts,
+  removeUnits,
+} from '../world/order_steps.mjs';
 import { makeLine, makeTracking, placeOrder } from '../world/orders.mjs';
 
 function recent(scene, test) {
@@ -53,7 +62,14 @@ function fulfilOne(scene) {
   if (!order) return null;
   const open = openParts(order);
   const parts = random.chance(0.7) ? open : open.slice(0, Math.ceil(open.length / 2));
-  const record = fulfil(shop, order, parts, scene.at, random.pick(activeLocations(shop)), makeTracking(random));
+  const record = fulfil(
+    shop,
+    order,
+    parts,
+    scene.at,
+    random.pick(activeLocations(shop)),
+    makeTracking(random),
+  );
   shop.fulfillments.add(record);
   const whole = fulfillmentStatus(order) === 'FULFILLED';
   scene.orderChanged(order, whole ? 'orders/fulfilled' : 'orders/partially_fulfilled', 'orders/updated');
@@ -63,7 +79,10 @@ function fulfilOne(scene) {
 
 function cancelOne(scene) {
   const { shop, random } = scene;
-  const order = recent(scene, (each) => !each.cancelledAt && each.fulfillments.length === 0 && each.refunds.length === 0);
+  const order = recent(
+    scene,
+    (each) => !each.cancelledAt && each.fulfillments.length === 0 && each.refunds.length === 0,
+  );
   if (!order) return null;
   const held = refundableParts(order);
   const record = cancel(shop, order, scene.at, random.pick(['CUSTOMER', 'INVENTORY', 'DECLINED', 'STAFF']));
@@ -78,15 +97,23 @@ function cancelOne(scene) {
 
 function refundOne(scene) {
   const { shop, random } = scene;
-  const order = recent(scene, (each) => !each.cancelledAt && refundableParts(each).length > 0
-    && totalsOf(each).received.s >= totalsOf(each).current.total.s + totalsOf(each).refunded.s && totalsOf(each).received.s > 0);
+  const order = recent(
+    scene,
+    (each) =>
+      !each.cancelledAt &&
+      refundableParts(each).length > 0 &&
+      totalsOf(each).received.s >= totalsOf(each).current.total.s + totalsOf(each).refunded.s &&
+      totalsOf(each).received.s > 0,
+  );
   if (!order) return null;
   const { line, quantity } = random.pick(refundableParts(order));
   const count = random.int(1, quantity);
   const back = random.chance(0.5);
-  const location = back ? levelFor(line)?.location ?? null : null;
+  const location = back ? (levelFor(line)?.location ?? null) : null;
   const record = refund(shop, order, [{ line, quantity: count }], scene.at, {
-    note: random.chance(0.5) ? 'Wrong size 😕' : null, restock: back && location ? 'RETURN' : 'NO_RESTOCK', location,
+    note: random.chance(0.5) ? 'Wrong size 😕' : null,
+    restock: back && location ? 'RETURN' : 'NO_RESTOCK',
+    location,
   });
   shop.refunds.add(record);
   scene.fire('refunds/create', refundBody(shop, record), order.id);
@@ -97,7 +124,10 @@ function refundOne(scene) {
 
 function editOne(scene) {
   const { shop, random } = scene;
-  const order = recent(scene, (each) => !each.cancelledAt && each.fulfillments.length === 0 && each.lines.length < 100);
+  const order = recent(
+    scene,
+    (each) => !each.cancelledAt && each.fulfillments.length === 0 && each.lines.length < 100,
+  );
   if (!order) return null;
   const shrinkable = order.lines.filter((line) => currentQuantity(line) > 1);
   const edit = { id: shop.ids.next('OrderEdit'), additions: [], removals: [] };
@@ -106,7 +136,12 @@ function editOne(scene) {
     removeUnits(order, line, 1);
     edit.removals.push({ line, delta: 1 });
   } else {
-    const line = makeLine(shop, order, random.pick(random.pick(shop.products.sorted('ID')).variants), random.int(1, 2));
+    const line = makeLine(
+      shop,
+      order,
+      random.pick(random.pick(shop.products.sorted('ID')).variants),
+      random.int(1, 2),
+    );
     addLine(order, line);
     edit.additions.push({ line, delta: line.quantity });
   }
@@ -117,7 +152,10 @@ function editOne(scene) {
 }
 
 function deleteOne(scene) {
-  const order = recent(scene, (each) => each.lines.length < 100 && each.refunds.length < 10 && (each.cancelledAt || each.test));
+  const order = recent(
+    scene,
+    (each) => each.lines.length < 100 && each.refunds.length < 10 && (each.cancelledAt || each.test),
+  );
   if (!order) return null;
   scene.shop.removeOrder(order);
   scene.fire('orders/delete', deletedBody(order), order.id);
@@ -138,6 +176,12 @@ function archive(scene) {
 }
 
 export const orderEdits = {
-  order_create: place, order_paid: payOne, order_fulfil: fulfilOne, order_cancel: cancelOne, order_edit: editOne,
-  order_refund: refundOne, order_delete: deleteOne, order_archive: archive,
+  order_create: place,
+  order_paid: payOne,
+  order_fulfil: fulfilOne,
+  order_cancel: cancelOne,
+  order_edit: editOne,
+  order_refund: refundOne,
+  order_delete: deleteOne,
+  order_archive: archive,
 };

@@ -19,7 +19,8 @@ function updateCustomer(scene) {
   Object.assign(customer, personName(random));
   if (random.chance(0.3)) customer.email = random.chance(0.2) ? null : `moved.${random.hex(8)}@mail.example`;
   if (random.chance(0.3)) customer.tags = customer.tags.length ? [] : ['vip', 'größe-m'];
-  if (random.chance(0.3)) customer.addresses = [makeAddress(shop, random, customer), ...customer.addresses.slice(1)];
+  if (random.chance(0.3))
+    customer.addresses = [makeAddress(shop, random, customer), ...customer.addresses.slice(1)];
   scene.customerChanged(customer);
   return { customer: customer.id };
 }
@@ -41,7 +42,11 @@ function changed(scene, location, topic) {
 
 function createLocation(scene) {
   if (scene.shop.locations.size > 12) return null;
-  const location = makeLocation(scene.shop, scene.random, { name: `Depot ${scene.random.hex(4)} 📦`, active: true, createdAt: scene.at });
+  const location = makeLocation(scene.shop, scene.random, {
+    name: `Depot ${scene.random.hex(4)} 📦`,
+    active: true,
+    createdAt: scene.at,
+  });
   return changed(scene, location, 'locations/create');
 }
 
@@ -49,13 +54,18 @@ function updateLocation(scene) {
   const location = scene.find(scene.shop.locations.sorted('ID'), (each) => each.active);
   if (!location) return null;
   location.name = `${location.name.replace(/ \(.*\)$/, '')} (${scene.random.hex(3)})`;
-  location.phone = scene.random.chance(0.5) ? null : `${scene.shop.profile.phone}${scene.random.int(1000, 9999)}`;
+  location.phone = scene.random.chance(0.5)
+    ? null
+    : `${scene.shop.profile.phone}${scene.random.int(1000, 9999)}`;
   return changed(scene, location, 'locations/update');
 }
 
 /** Only a location without stock can be closed, as on the platform. */
 function deactivateLocation(scene) {
-  const location = scene.find(scene.shop.locations.sorted('ID'), (each) => each.active && each.levels.size === 0);
+  const location = scene.find(
+    scene.shop.locations.sorted('ID'),
+    (each) => each.active && each.levels.size === 0,
+  );
   if (!location) return null;
   location.active = false;
   location.deactivatedAt = scene.at;
@@ -63,7 +73,10 @@ function deactivateLocation(scene) {
 }
 
 function activateLocation(scene) {
-  const location = scene.find(scene.shop.locations.sorted('ID'), (each) => !each.active && each.levels.size === 0);
+  const location = scene.find(
+    scene.shop.locations.sorted('ID'),
+    (each) => !each.active && each.levels.size === 0,
+  );
   if (!location) return null;
   location.active = true;
   location.deactivatedAt = null;
@@ -71,7 +84,10 @@ function activateLocation(scene) {
 }
 
 function deleteLocation(scene) {
-  const location = scene.find(scene.shop.locations.sorted('ID'), (each) => !each.active && each.levels.size === 0);
+  const location = scene.find(
+    scene.shop.locations.sorted('ID'),
+    (each) => !each.active && each.levels.size === 0,
+  );
   if (!location) return null;
   scene.shop.locations.remove(location.id);
   scene.fire('locations/delete', deletedBody(location));
@@ -79,6 +95,12 @@ function deleteLocation(scene) {
 }
 
 export const peopleEdits = {
-  customer_create: createCustomer, customer_update: updateCustomer, customer_delete: deleteCustomer, location_create: createLocation,
-  location_update: updateLocation, location_deactivate: deactivateLocation, location_activate: activateLocation, location_delete: deleteLocation,
+  customer_create: createCustomer,
+  customer_update: updateCustomer,
+  customer_delete: deleteCustomer,
+  location_create: createLocation,
+  location_update: updateLocation,
+  location_deactivate: deactivateLocation,
+  location_activate: activateLocation,
+  location_delete: deleteLocation,
 };

@@ -7,7 +7,11 @@ import { makeLevel } from '../world/products.mjs';
 function setStock(scene) {
   const level = scene.find(scene.shop.levels.sorted('ID'), (each) => each.active && each.item.tracked);
   if (!level) return null;
-  level.available = scene.random.weighted([[8, scene.random.int(0, 500)], [1, 0], [1, -scene.random.int(1, 9)]]);
+  level.available = scene.random.weighted([
+    [8, scene.random.int(0, 500)],
+    [1, 0],
+    [1, -scene.random.int(1, 9)],
+  ]);
   scene.levelChanged(level);
   scene.productChanged(level.item.variant.product);
   return { item: level.item.id, location: level.location.id, available: level.available };
@@ -16,7 +20,9 @@ function setStock(scene) {
 function connect(scene) {
   const { shop, random } = scene;
   const places = activeLocations(shop);
-  const item = scene.find(shop.items.sorted('ID'), (each) => places.some((place) => !each.levels.has(place.id)));
+  const item = scene.find(shop.items.sorted('ID'), (each) =>
+    places.some((place) => !each.levels.has(place.id)),
+  );
   if (!item) return null;
   const location = random.pick(places.filter((place) => !item.levels.has(place.id)));
   const level = makeLevel(item, location, item.tracked ? random.int(0, 50) : 0, scene.at);

@@ -19,7 +19,8 @@ export class Bucket {
 
   refill() {
     const now = this.clock.nowMs();
-    if (now > this.at) this.level = Math.min(this.maximum, this.level + ((now - this.at) / 1000) * this.restoreRate);
+    if (now > this.at)
+      this.level = Math.min(this.maximum, this.level + ((now - this.at) / 1000) * this.restoreRate);
     this.at = now;
   }
 
@@ -38,6 +39,10 @@ export class Bucket {
 
   status() {
     this.refill();
-    return { maximumAvailable: this.maximum, currentlyAvailable: Math.floor(this.level), restoreRate: this.restoreRate };
+    return {
+      maximumAvailable: this.maximum,
+      currentlyAvailable: Math.floor(this.level),
+      restoreRate: this.restoreRate,
+    };
   }
 }

@@ -22,7 +22,8 @@ class Walk {
     for (const directive of node.directives ?? []) {
       const argument = directive.arguments.find((each) => each.name.value === 'if');
       if (!argument) continue;
-      const value = argument.value.kind === 'Variable' ? this.variables[argument.value.name.value] : argument.value.value;
+      const value =
+        argument.value.kind === 'Variable' ? this.variables[argument.value.name.value] : argument.value.value;
       if (directive.name.value === 'skip' && value === true) return false;
       if (directive.name.value === 'include' && value === false) return false;
     }
@@ -39,7 +40,9 @@ class Walk {
         into.get(key).nodes.push(node);
       } else {
         const fragment = node.kind === 'InlineFragment' ? node : this.fragments.get(node.name.value);
-        const condition = fragment.typeCondition ? this.schema.getType(fragment.typeCondition.name.value) : type;
+        const condition = fragment.typeCondition
+          ? this.schema.getType(fragment.typeCondition.name.value)
+          : type;
         this.collect(fragment.selectionSet, condition, into);
       }
     }
@@ -93,7 +96,10 @@ class Walk {
       if (name === 'nodes') inner.push(...nodes.map((each) => each.selectionSet));
       if (name !== 'edges') continue;
       const edge = getNamedType(connection.getFields().edges.type);
-      for (const below of this.gather(nodes.map((each) => each.selectionSet), edge)) {
+      for (const below of this.gather(
+        nodes.map((each) => each.selectionSet),
+        edge,
+      )) {
         if (below.name === 'node') inner.push(...below.nodes.map((each) => each.selectionSet));
       }
     }
@@ -117,7 +123,10 @@ export function requestedCost(schema, document, operation, variables, openSize =
   walk.openSize = openSize;
   const root = operation.operation === 'mutation' ? schema.getMutationType() : schema.getQueryType();
   if (operation.operation === 'mutation') {
-    return walk.gather([operation.selectionSet], root).filter((field) => !field.name.startsWith('__')).length * kMutationCost;
+    return (
+      walk.gather([operation.selectionSet], root).filter((field) => !field.name.startsWith('__')).length *
+      kMutationCost
+    );
   }
   return walk.selection([operation.selectionSet], root);
 }

@@ -34,8 +34,10 @@ function prepare(version, text) {
 /** The platform prints bucket size and rate as floats: 2000.0. */
 function costText(requested, actual, status) {
   const float = (value) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
-  return `{"requestedQueryCost":${requested},"actualQueryCost":${actual},"throttleStatus":{"maximumAvailable":${float(status.maximumAvailable)},`
-    + `"currentlyAvailable":${status.currentlyAvailable},"restoreRate":${float(status.restoreRate)}}}`;
+  return (
+    `{"requestedQueryCost":${requested},"actualQueryCost":${actual},"throttleStatus":{"maximumAvailable":${float(status.maximumAvailable)},` +
+    `"currentlyAvailable":${status.currentlyAvailable},"restoreRate":${float(status.restoreRate)}}}`
+  );
 }
 
 function answer({ data, errors, cost, searches = [] }) {
@@ -50,19 +52,39 @@ function answer({ data, errors, cost, searches = [] }) {
 }
 
 function tooDear(cost) {
-  return [{
-    message: `Query cost is ${cost}, which exceeds the single query max cost limit (${kMaxCost}).\n\nSee https://shopify.dev/concepts/about-apis/rate-limits for more information on how the\ncost of a query is calculated.`,
-    extensions: { code: 'MAX_COST_EXCEEDED', cost, maxCost: kMaxCost, documentation: 'https://shopify.dev/api/usage/rate-limits' },
-  }];
+  return [
+    {
+      message: `Query cost is ${cost}, which exceeds the single query max cost limit (${kMaxCost}).\n\nSee https://shopify.dev/concepts/about-apis/rate-limits for more information on how the\ncost of a query is calculated.`,
+      extensions: {
+        code: 'MAX_COST_EXCEEDED',
+        cost,
+        maxCost: kMaxCost,
+        documentation: 'https://shopify.dev/api/usage/rate-limits',
+      },
+    },
+  ];
 }
 
-const throttled = [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' } }];
+const throttled = [
+  {
+    message: 'Throttled',
+    extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' },
+  },
+];
 
 function execution(platform, shop, grant, version, isMutation) {
   const { accessOf, accessOfType } = loadSchema(version);
   return {
-    shop, app: platform.app, granted: grant.scopes, scopes: expand(grant.scopes), clock: platform.clock, meter: new CostMeter(),
-    searches: [], isMutation, accessOf, accessOfType,
+    shop,
+    app: platform.app,
+    granted: grant.scopes,
+    scopes: expand(grant.scopes),
+    clock: platform.clock,
+    meter: new CostMeter(),
+    searches: [],
+    isMutation,
+    accessOf,
+    accessOfType,
   };
 }
 
@@ -71,7 +93,10 @@ function shown(errors) {
   return errors?.map((error) => {
     const cause = error.originalError;
     if (!cause || cause instanceof GraphQLError) return error.toJSON();
-    const code = cause instanceof NotModelled || /^simulator does not model/.test(cause.message) ? 'NOT_MODELLED' : 'INTERNAL_SERVER_ERROR';
+    const code =
+      cause instanceof NotModelled || /^simulator does not model/.test(cause.message)
+        ? 'NOT_MODELLED'
+        : 'INTERNAL_SERVER_ERROR';
     return { ...error.toJSON(), extensions: { code } };
   });
 }
@@ -83,7 +108,8 @@ function operationOf(document, operationName) {
 
 /** `request` is the parsed body {query, variables?, operationName?}. `forced` is a fault: throttle. */
 export function graphqlEndpoint(platform, shop, grant, version, request, forced) {
-  if (typeof request?.query !== 'string') return { status: 400, body: '{"errors":{"query":"Required parameter missing or invalid"}}' };
+  if (typeof request?.query !== 'string')
+    return { status: 400, body: '{"errors":{"query":"Required parameter missing or invalid"}}' };
   const { document, errors } = prepared(version, request.query);
   if (errors) return answer({ errors });
   const operation = operationOf(document, request.operationName);
@@ -107,5 +133,10 @@ export function graphqlEndpoint(platform, shop, grant, version, request, forced)
   const actual = Math.min(requested, context.meter.total);
   bucket.giveBack(requested - actual);
   platform.metrics.served(shop, name, requested, actual, bucket);
-  return answer({ data: result.data, errors: shown(result.errors), cost: costText(requested, actual, bucket.status()), searches: context.searches });
+  return answer({
+    data: result.data,
+    errors: shown(result.errors),
+    cost: costText(requested, actual, bucket.status()),
+    searches: context.searches,
+  });
 }

@@ -11,7 +11,9 @@ export class NotModelled extends Error {}
 function denied(info, rule) {
   return new GraphQLError(`Access denied for ${info.fieldName} field. Required access: ${rule.text}`, {
     extensions: {
-      code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes', requiredAccess: rule.text,
+      code: 'ACCESS_DENIED',
+      documentation: 'https://shopify.dev/api/usage/access-scopes',
+      requiredAccess: rule.text,
     },
   });
 }
@@ -22,7 +24,9 @@ function connectionField(source, name) {
   if (name === 'pageInfo') {
     const { nodes, cursorOf, hasNextPage, hasPreviousPage } = source;
     return {
-      hasNextPage, hasPreviousPage, startCursor: nodes.length ? cursorOf(nodes[0]) : null,
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: nodes.length ? cursorOf(nodes[0]) : null,
       endCursor: nodes.length ? cursorOf(nodes[nodes.length - 1]) : null,
     };
   }
@@ -34,7 +38,8 @@ function measure(meter, info, value) {
   const named = getNamedType(info.returnType);
   if (!isCompositeType(named) || named.name === 'PageInfo' || named.name.endsWith('Edge')) return;
   if (isConnection(named)) meter.connection();
-  else if (isListType(getNullableType(info.returnType))) for (let count = value.length; count > 0; count -= 1) meter.object();
+  else if (isListType(getNullableType(info.returnType)))
+    for (let count = value.length; count > 0; count -= 1) meter.object();
   else meter.object();
 }
 
@@ -45,7 +50,8 @@ function resolveField(accessOf) {
     if (rule && !rule.scopes.some((scope) => context.scopes.has(scope))) throw denied(info, rule);
     if (parent === 'PageInfo' || (parent.endsWith('Edge') && source.node)) return source[info.fieldName];
     const value = isConnection(info.parentType)
-      ? connectionField(source, info.fieldName) : tables[parent]?.[info.fieldName]?.(source, args, context, info);
+      ? connectionField(source, info.fieldName)
+      : tables[parent]?.[info.fieldName]?.(source, args, context, info);
     if (value === undefined) throw new NotModelled(`simulator does not model ${parent}.${info.fieldName}`);
     if (parent === 'Mutation') context.meter.mutation();
     else if (!context.isMutation) measure(context.meter, info, value);
@@ -59,7 +65,13 @@ const resolvers = new WeakMap();
 export function run({ schema, accessOf }, document, operationName, variables, context) {
   if (!resolvers.has(accessOf)) resolvers.set(accessOf, resolveField(accessOf));
   return execute({
-    schema, document, operationName, variableValues: variables, contextValue: context, rootValue: {},
-    fieldResolver: resolvers.get(accessOf), typeResolver: typeNameOf,
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue: context,
+    rootValue: {},
+    fieldResolver: resolvers.get(accessOf),
+    typeResolver: typeNameOf,
   });
 }

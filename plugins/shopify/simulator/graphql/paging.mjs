@@ -17,7 +17,9 @@ function readCursor(text, sortKey) {
   } catch {
     // Not of our making: reported below like any other foreign cursor.
   }
-  throw new GraphQLError(`Invalid cursor for current pagination sort. (${text})`, { extensions: { code: 'INVALID_CURSOR' } });
+  throw new GraphQLError(`Invalid cursor for current pagination sort. (${text})`, {
+    extensions: { code: 'INVALID_CURSOR' },
+  });
 }
 
 function checkedSize(args) {
@@ -26,12 +28,17 @@ function checkedSize(args) {
     throw new GraphQLError('you must provide one of first or last', { extensions: { code: 'BAD_REQUEST' } });
   }
   if (first != null && last != null) {
-    throw new GraphQLError('providing both first and last is not supported', { extensions: { code: 'BAD_REQUEST' } });
+    throw new GraphQLError('providing both first and last is not supported', {
+      extensions: { code: 'BAD_REQUEST' },
+    });
   }
   const size = first ?? last;
-  if (size < 0) throw new GraphQLError('first and last must not be negative', { extensions: { code: 'BAD_REQUEST' } });
+  if (size < 0)
+    throw new GraphQLError('first and last must not be negative', { extensions: { code: 'BAD_REQUEST' } });
   if (size > kMaxPage) {
-    throw new GraphQLError(`The value ${size} exceeds the maximum page size of ${kMaxPage}`, { extensions: { code: 'MAX_PAGE_SIZE_EXCEEDED' } });
+    throw new GraphQLError(`The value ${size} exceeds the maximum page size of ${kMaxPage}`, {
+      extensions: { code: 'MAX_PAGE_SIZE_EXCEEDED' },
+    });
   }
   return size;
 }
@@ -42,7 +49,8 @@ function search(records, keyOf, cursor, orEqual) {
   let high = records.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const order = compareKeys(keyOf(records[middle]), cursor.value) || compareKeys(records[middle].id, cursor.id);
+    const order =
+      compareKeys(keyOf(records[middle]), cursor.value) || compareKeys(records[middle].id, cursor.id);
     if (orEqual ? order >= 0 : order > 0) high = middle;
     else low = middle + 1;
   }
@@ -77,14 +85,26 @@ export function page(records, { sortKey, keyOf, args, test = () => true }) {
   const { low, high } = bounds(records, keyOf, sortKey, args);
   const forward = args.first != null;
   const ascending = forward !== Boolean(args.reverse);
-  const found = low === high ? []
-    : scan(records, ascending ? low : high - 1, ascending ? high : low - 1, ascending ? 1 : -1, test, size + 1);
+  const found =
+    low === high
+      ? []
+      : scan(
+          records,
+          ascending ? low : high - 1,
+          ascending ? high : low - 1,
+          ascending ? 1 : -1,
+          test,
+          size + 1,
+        );
   const more = found.length > size;
   const nodes = found.slice(0, size);
-  const behind = ascending ? scan(records, low - 1, -1, -1, test, 1) : scan(records, high, records.length, 1, test, 1);
+  const behind = ascending
+    ? scan(records, low - 1, -1, -1, test, 1)
+    : scan(records, high, records.length, 1, test, 1);
   if (!forward) nodes.reverse();
   return {
-    nodes, cursorOf: (record) => writeCursor(sortKey, keyOf(record), record.id),
+    nodes,
+    cursorOf: (record) => writeCursor(sortKey, keyOf(record), record.id),
     hasNextPage: forward ? more : behind.length > 0,
     hasPreviousPage: forward ? behind.length > 0 : more,
   };

@@ -13,7 +13,10 @@ export const kVersion = '2026-10';
 
 /** Stable versions oldest first, for example ['2025-10', …, '2026-10']. */
 export function supportedVersions() {
-  return readdirSync(folder).map((name) => /^admin_(\d{4}-\d{2})\.json\.gz$/.exec(name)?.[1]).filter(Boolean).sort();
+  return readdirSync(folder)
+    .map((name) => /^admin_(\d{4}-\d{2})\.json\.gz$/.exec(name)?.[1])
+    .filter(Boolean)
+    .sort();
 }
 
 const loaded = new Map();
@@ -29,13 +32,17 @@ export function loadSchema(version = kVersion) {
 }
 
 export function isConnection(type) {
-  return type.name.endsWith('Connection') && typeof type.getFields === 'function' && 'pageInfo' in type.getFields();
+  return (
+    type.name.endsWith('Connection') && typeof type.getFields === 'function' && 'pageInfo' in type.getFields()
+  );
 }
 
 /** The node type of a connection. */
 export function nodeTypeOf(connection) {
   const fields = connection.getFields();
-  return getNamedType(fields.nodes ? fields.nodes.type : getNamedType(fields.edges.type).getFields().node.type);
+  return getNamedType(
+    fields.nodes ? fields.nodes.type : getNamedType(fields.edges.type).getFields().node.type,
+  );
 }
 
 /** accessOf(parent type name, field) → {scopes, text} | null: any one of the scopes opens the field. */

@@ -4,7 +4,8 @@
 import { parseTime } from '../world/time.mjs';
 import { parseGid } from '../world/ids.mjs';
 
-const tokenPattern = /\s+|(\()|(\))|(-?[A-Za-z_][\w.]*):(>=|<=|>|<|=)?\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s()]+)?|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([^\s()]+)/gy;
+const tokenPattern =
+  /\s+|(\()|(\))|(-?[A-Za-z_][\w.]*):(>=|<=|>|<|=)?\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s()]+)?|("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|([^\s()]+)/gy;
 
 function unquote(text) {
   if (text === undefined) return '';
@@ -21,10 +22,15 @@ function tokens(text) {
     else if (match[3]) {
       const negative = match[3].startsWith('-');
       list.push({
-        kind: 'term', negative, field: negative ? match[3].slice(1) : match[3], op: match[4] ?? '=',
-        value: unquote(match[5]), quoted: /^["']/.test(match[5] ?? ''),
+        kind: 'term',
+        negative,
+        field: negative ? match[3].slice(1) : match[3],
+        op: match[4] ?? '=',
+        value: unquote(match[5]),
+        quoted: /^["']/.test(match[5] ?? ''),
       });
-    } else if (match[6]) list.push({ kind: 'term', field: null, op: '=', value: unquote(match[6]), quoted: true });
+    } else if (match[6])
+      list.push({ kind: 'term', field: null, op: '=', value: unquote(match[6]), quoted: true });
     else if (match[7]) list.push(word(match[7]));
   }
   return list;
@@ -68,7 +74,8 @@ class Parser {
   not() {
     const token = this.list[this.at];
     this.at += 1;
-    if (token.kind === 'NOT') return { kind: 'not', part: this.peek() ? this.not() : { kind: 'and', parts: [] } };
+    if (token.kind === 'NOT')
+      return { kind: 'not', part: this.peek() ? this.not() : { kind: 'and', parts: [] } };
     if (token.kind === '(') {
       const inner = this.or();
       if (this.peek() === ')') this.at += 1;
@@ -162,7 +169,8 @@ export function compileSearch(text, { fields, documented, now, shownIn }) {
     const name = node.field ?? 'default';
     const field = fields[name];
     if (!field) {
-      if (documented.has(name)) throw new Error(`simulator does not model the search filter ${name} of ${shownIn}`);
+      if (documented.has(name))
+        throw new Error(`simulator does not model the search filter ${name} of ${shownIn}`);
       warnings.push({ field: name, message: 'Invalid search field for this query.', code: 'invalid_field' });
       return () => true;
     }

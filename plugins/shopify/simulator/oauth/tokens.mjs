@@ -43,8 +43,20 @@ export class Tokens {
     const answer = { access_token: accessToken, scope: compress(scopes).join(',') };
     if (!expiring) return answer;
     const refreshToken = `shprt_${this.random.hex(32)}`;
-    this.refresh.set(refreshToken, { domain, scopes, until: now + kRefreshSeconds, parent, firstUsed: null, dead: false });
-    return { ...answer, expires_in: kAccessSeconds, refresh_token: refreshToken, refresh_token_expires_in: kRefreshSeconds };
+    this.refresh.set(refreshToken, {
+      domain,
+      scopes,
+      until: now + kRefreshSeconds,
+      parent,
+      firstUsed: null,
+      dead: false,
+    });
+    return {
+      ...answer,
+      expires_in: kAccessSeconds,
+      refresh_token: refreshToken,
+      refresh_token_expires_in: kRefreshSeconds,
+    };
   }
 
   /** A new pair, or null when the token is unknown, ended, or from another shop. */

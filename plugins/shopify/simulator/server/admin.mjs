@@ -28,9 +28,16 @@ function grantOf(platform, shop, request) {
 
 async function breakOn(kind, request, response) {
   if (kind === 'http500') return reply(response, errorText(500, 'Internal Server Error'));
-  if (kind === 'http503') return reply(response, { ...errorText(503, 'Service Unavailable'), headers: { 'retry-after': '1.0' } });
-  if (kind === 'html') return reply(response, { status: 502, headers: { 'content-type': 'text/html' }, body: '<html><body>Bad gateway</body></html>' });
-  if (kind === 'malformed') return reply(response, { status: 200, body: '{"data":{"products":{"nodes":[{"id":"gid:' });
+  if (kind === 'http503')
+    return reply(response, { ...errorText(503, 'Service Unavailable'), headers: { 'retry-after': '1.0' } });
+  if (kind === 'html')
+    return reply(response, {
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><body>Bad gateway</body></html>',
+    });
+  if (kind === 'malformed')
+    return reply(response, { status: 200, body: '{"data":{"products":{"nodes":[{"id":"gid:' });
   if (kind === 'reset') return request.socket.destroy();
   return undefined; // timeout: the connection stays open and nothing comes
 }
@@ -49,7 +56,13 @@ async function api(platform, shop, request, response, path) {
     if (!fields) return reply(response, { ...errorText(400, 'Bad Request'), headers });
     return reply(response, { ...graphqlEndpoint(platform, shop, grant, version, fields, fault), headers });
   }
-  const count = countEndpoint(shop, expand(grant.scopes), request.method, rest, new URL(request.url, 'https://x').searchParams);
+  const count = countEndpoint(
+    shop,
+    expand(grant.scopes),
+    request.method,
+    rest,
+    new URL(request.url, 'https://x').searchParams,
+  );
   return reply(response, { ...(count ?? errorText(404, 'Not Found')), headers });
 }
 
@@ -66,7 +79,10 @@ async function oauth(platform, shop, request, response, url) {
   const grant = grantOf(platform, shop, request);
   if (path === '/admin/oauth/access_scopes.json' && request.method === 'GET') {
     if (!grant) return reply(response, errorText(401, kBadToken));
-    return reply(response, { status: 200, body: JSON.stringify({ access_scopes: grant.scopes.map((handle) => ({ handle })) }) });
+    return reply(response, {
+      status: 200,
+      body: JSON.stringify({ access_scopes: grant.scopes.map((handle) => ({ handle })) }),
+    });
   }
   if (path === '/admin/api_permissions/current.json' && request.method === 'DELETE') {
     if (!grant) return reply(response, errorText(401, kBadToken));
@@ -85,7 +101,8 @@ export function adminListener(platform) {
     response.on('finish', () => platform.metrics.answered(url.pathname, response.statusCode));
     try {
       if (!shop) reply(response, errorText(404, 'Not Found'));
-      else if (/^\/admin\/api\/[^/]+\/.+$/.test(url.pathname)) await api(platform, shop, request, response, url.pathname);
+      else if (/^\/admin\/api\/[^/]+\/.+$/.test(url.pathname))
+        await api(platform, shop, request, response, url.pathname);
       else await oauth(platform, shop, request, response, url);
     } catch (error) {
       process.stderr.write(`${error.stack}\n`);

@@ -21,7 +21,12 @@ export function countEndpoint(shop, scopes, method, rest, query) {
   const resource = resources[/^(\w+)\/count\.json$/.exec(rest)?.[1]];
   if (!resource || method !== 'GET') return null;
   if (resource.scope && !scopes.has(resource.scope)) {
-    return { status: 403, body: JSON.stringify({ errors: `[API] This action requires merchant approval for ${resource.scope} scope.` }) };
+    return {
+      status: 403,
+      body: JSON.stringify({
+        errors: `[API] This action requires merchant approval for ${resource.scope} scope.`,
+      }),
+    };
   }
   let records = [...resource.list(shop)];
   if (resource.scope === 'read_orders') {

@@ -15,7 +15,8 @@ export async function readBody(request) {
 
 /** The fields of a JSON or form body, or null when it is neither. */
 export function bodyFields(contentType, text) {
-  if (/^application\/x-www-form-urlencoded/.test(contentType ?? '')) return Object.fromEntries(new URLSearchParams(text));
+  if (/^application\/x-www-form-urlencoded/.test(contentType ?? ''))
+    return Object.fromEntries(new URLSearchParams(text));
   try {
     const value = JSON.parse(text);
     return value !== null && typeof value === 'object' ? value : null;
@@ -26,6 +27,10 @@ export function bodyFields(contentType, text) {
 
 export function reply(response, { status, headers = {}, body = '' }) {
   const bytes = Buffer.from(body, 'utf8');
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length, ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    ...headers,
+  });
   response.end(bytes);
 }

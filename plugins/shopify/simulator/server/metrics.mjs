@@ -9,7 +9,16 @@ export class Metrics {
 
   of(shop) {
     if (!this.shops.has(shop.domain)) {
-      this.shops.set(shop.domain, { requests: 0, throttled: 0, max_cost_exceeded: 0, requested_cost: 0, actual_cost: 0, lowest_bucket: null, bucket_size: null, operations: {} });
+      this.shops.set(shop.domain, {
+        requests: 0,
+        throttled: 0,
+        max_cost_exceeded: 0,
+        requested_cost: 0,
+        actual_cost: 0,
+        lowest_bucket: null,
+        bucket_size: null,
+        operations: {},
+      });
     }
     return this.shops.get(shop.domain);
   }

@@ -22,14 +22,23 @@ export class Platform {
     this.clock = new Clock({ startMs: options.now, frozen: options.frozen });
     const { shops, random } = makeWorld({ ...options, clock: this.clock });
     this.shops = shops;
-    this.app = new App({ ...options, secret: options.clientSecret ?? secretFromSeed(options.seed, 0), clock: this.clock });
+    this.app = new App({
+      ...options,
+      secret: options.clientSecret ?? secretFromSeed(options.seed, 0),
+      clock: this.clock,
+    });
     this.tokens = new Tokens(this.clock, random.fork('tokens'));
     this.faults = new Faults();
     this.metrics = new Metrics();
     this.agenda = new Agenda(this.clock);
     this.requestRandom = random.fork('requests');
     this.deliveries = new Deliveries({
-      clock: this.clock, random: random.fork('deliveries'), app: this.app, faults: this.faults, routes: options.deliver, timeScale: options.timeScale,
+      clock: this.clock,
+      random: random.fork('deliveries'),
+      app: this.app,
+      faults: this.faults,
+      routes: options.deliver,
+      timeScale: options.timeScale,
     });
     this.rotations = 0;
   }

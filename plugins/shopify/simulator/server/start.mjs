@@ -27,14 +27,24 @@ export async function start(options) {
   const certificates = makeCertificates(options.folder);
   const platform = new Platform(options);
   loadSchema();
-  const admin = https.createServer({ key: certificates.key, cert: certificates.cert }, adminListener(platform));
+  const admin = https.createServer(
+    { key: certificates.key, cert: certificates.cert },
+    adminListener(platform),
+  );
   const control = http.createServer(controlListener(platform));
   const port = await listen(admin, options.port);
   const controlPort = await listen(control, options.controlPort);
   platform.httpsPort = port;
   const ready = {
-    https_port: port, control: `http://127.0.0.1:${controlPort}`, ca: certificates.caPath, client_id: platform.app.clientId,
-    shops: [...platform.shops.values()].map((shop) => ({ domain: shop.domain, currency: shop.currency, time_zone: shop.timeZone })),
+    https_port: port,
+    control: `http://127.0.0.1:${controlPort}`,
+    ca: certificates.caPath,
+    client_id: platform.app.clientId,
+    shops: [...platform.shops.values()].map((shop) => ({
+      domain: shop.domain,
+      currency: shop.currency,
+      time_zone: shop.timeZone,
+    })),
   };
   const close = async () => {
     platform.close();

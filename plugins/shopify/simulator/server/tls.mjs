@@ -9,7 +9,8 @@ function openssl(folder, ...words) {
   try {
     execFileSync('openssl', words, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    if (error.code === 'ENOENT') throw new Error('the openssl command is missing: install the package openssl');
+    if (error.code === 'ENOENT')
+      throw new Error('the openssl command is missing: install the package openssl');
     throw new Error(`openssl ${words[0]} failed: ${error.stderr}`);
   }
 }
@@ -19,12 +20,66 @@ export function makeCertificates(folder) {
   const place = folder ?? mkdtempSync(join(tmpdir(), 'souk-shopify-'));
   mkdirSync(place, { recursive: true });
   const elliptic = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(place, 'req', '-x509', ...elliptic, '-days', '30', '-subj', '/CN=Souk Shopify simulator CA', '-keyout', 'ca.key', '-out', 'ca.pem',
-    '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign');
-  openssl(place, 'req', ...elliptic, '-subj', '/CN=*.myshopify.com', '-keyout', 'server.key', '-out', 'server.csr');
-  writeFileSync(join(place, 'server.ext'), [
-    'basicConstraints=CA:FALSE', 'keyUsage=digitalSignature', 'extendedKeyUsage=serverAuth', 'subjectAltName=DNS:*.myshopify.com,DNS:myshopify.com', '',
-  ].join('\n'));
-  openssl(place, 'x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', 'server.ext', '-out', 'server.pem');
-  return { key: readFileSync(join(place, 'server.key')), cert: readFileSync(join(place, 'server.pem')), caPath: join(place, 'ca.pem') };
+  openssl(
+    place,
+    'req',
+    '-x509',
+    ...elliptic,
+    '-days',
+    '30',
+    '-subj',
+    '/CN=Souk Shopify simulator CA',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-addext',
+    'basicConstraints=critical,CA:TRUE',
+    '-addext',
+    'keyUsage=critical,keyCertSign,cRLSign',
+  );
+  openssl(
+    place,
+    'req',
+    ...elliptic,
+    '-subj',
+    '/CN=*.myshopify.com',
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+  );
+  writeFileSync(
+    join(place, 'server.ext'),
+    [
+      'basicConstraints=CA:FALSE',
+      'keyUsage=digitalSignature',
+      'extendedKeyUsage=serverAuth',
+      'subjectAltName=DNS:*.myshopify.com,DNS:myshopify.com',
+      '',
+    ].join('\n'),
+  );
+  openssl(
+    place,
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    '30',
+    '-extfile',
+    'server.ext',
+    '-out',
+    'server.pem',
+  );
+  return {
+    key: readFileSync(join(place, 'server.key')),
+    cert: readFileSync(join(place, 'server.pem')),
+    caPath: join(place, 'ca.pem'),
+  };
 }

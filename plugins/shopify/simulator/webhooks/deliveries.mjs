@@ -32,7 +32,12 @@ export class Deliveries {
   emit(shop, topic, body, { eventId = this.random.uuid(), orderId = null } = {}) {
     const targets = [...shop.subscriptions.values()].filter((each) => headerTopic(each.topic) === topic);
     for (const subscription of targets) {
-      this.add(shop, topic, picked(body, subscription.includeFields), { uri: subscription.uri, subscription, eventId, orderId });
+      this.add(shop, topic, picked(body, subscription.includeFields), {
+        uri: subscription.uri,
+        subscription,
+        eventId,
+        orderId,
+      });
     }
     return eventId;
   }
@@ -40,15 +45,31 @@ export class Deliveries {
   /** Queues a body for the app's own address: the privacy topics. */
   emitToApp(shop, topic, body) {
     if (this.app.complianceUri) {
-      this.add(shop, topic, body, { uri: this.app.complianceUri, subscription: null, eventId: this.random.uuid(), orderId: null });
+      this.add(shop, topic, body, {
+        uri: this.app.complianceUri,
+        subscription: null,
+        eventId: this.random.uuid(),
+        orderId: null,
+      });
     }
   }
 
   add(shop, topic, body, { uri, subscription, eventId, orderId }) {
     const nowMs = this.clock.nowMs();
     const delivery = {
-      webhookId: this.random.uuid(), eventId, shop, topic, uri, subscription, orderId, text: jsonText(body), state: 'pending',
-      attempts: [], retries: 0, note: null, triggeredAt: `${new Date(nowMs).toISOString().slice(0, -1)}${String(this.random.int(0, 999999)).padStart(6, '0')}Z`,
+      webhookId: this.random.uuid(),
+      eventId,
+      shop,
+      topic,
+      uri,
+      subscription,
+      orderId,
+      text: jsonText(body),
+      state: 'pending',
+      attempts: [],
+      retries: 0,
+      note: null,
+      triggeredAt: `${new Date(nowMs).toISOString().slice(0, -1)}${String(this.random.int(0, 999999)).padStart(6, '0')}Z`,
     };
     this.log.push(delivery);
     if (this.log.length > kLogLength) this.log.shift();
@@ -56,7 +77,8 @@ export class Deliveries {
     delivery.note = plan.note;
     if (plan.drop) delivery.state = 'dropped';
     else this.enqueue(delivery, nowMs + plan.delayMs, false);
-    if (plan.duplicateAfterMs !== null && !plan.drop) this.enqueue(delivery, nowMs + plan.duplicateAfterMs, true);
+    if (plan.duplicateAfterMs !== null && !plan.drop)
+      this.enqueue(delivery, nowMs + plan.duplicateAfterMs, true);
   }
 
   lane(shop) {
@@ -91,11 +113,17 @@ export class Deliveries {
 
   headers(delivery) {
     const headers = {
-      'user-agent': 'Shopify-Captain-Hook', accept: '*/*', 'content-type': 'application/json',
-      'x-shopify-topic': delivery.topic, 'x-shopify-hmac-sha256': bodyHmac(delivery.text, this.app.signingSecret()),
-      'x-shopify-shop-domain': delivery.shop.domain, 'x-shopify-api-version': this.app.webhookVersion,
-      'x-shopify-webhook-id': delivery.webhookId, 'x-shopify-event-id': delivery.eventId,
-      'x-shopify-triggered-at': delivery.triggeredAt, 'x-shopify-test': 'false',
+      'user-agent': 'Shopify-Captain-Hook',
+      accept: '*/*',
+      'content-type': 'application/json',
+      'x-shopify-topic': delivery.topic,
+      'x-shopify-hmac-sha256': bodyHmac(delivery.text, this.app.signingSecret()),
+      'x-shopify-shop-domain': delivery.shop.domain,
+      'x-shopify-api-version': this.app.webhookVersion,
+      'x-shopify-webhook-id': delivery.webhookId,
+      'x-shopify-event-id': delivery.eventId,
+      'x-shopify-triggered-at': delivery.triggeredAt,
+      'x-shopify-test': 'false',
     };
     if (delivery.subscription?.name) headers['x-shopify-name'] = delivery.subscription.name;
     if (delivery.orderId) headers['x-shopify-order-id'] = delivery.orderId;
@@ -104,7 +132,12 @@ export class Deliveries {
 
   async send(lane, { delivery, copy }) {
     const at = new Date(this.clock.nowMs()).toISOString();
-    const { status, error } = await this.sender.post(delivery.shop.domain, delivery.uri, delivery.text, this.headers(delivery));
+    const { status, error } = await this.sender.post(
+      delivery.shop.domain,
+      delivery.uri,
+      delivery.text,
+      this.headers(delivery),
+    );
     lane.active -= 1;
     delivery.attempts.push({ at, status, error, copy });
     const ok = status !== null && status >= 200 && status < 300;
@@ -146,15 +179,23 @@ export class Deliveries {
       }
     }
     this.pumpAll();
-    const left = () => [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue.some((item) => due.has(item)));
-    while (left()) await new Promise((wake) => { this.waiters.push(wake); });
+    const left = () =>
+      [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue.some((item) => due.has(item)));
+    while (left())
+      await new Promise((wake) => {
+        this.waiters.push(wake);
+      });
   }
 
   /** Resolves when nothing is under way and nothing is due. */
   async idle() {
     const now = this.clock.nowMs();
-    const busy = () => [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue[0]?.dueMs <= now);
-    while (busy()) await new Promise((wake) => { this.waiters.push(wake); });
+    const busy = () =>
+      [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue[0]?.dueMs <= now);
+    while (busy())
+      await new Promise((wake) => {
+        this.waiters.push(wake);
+      });
   }
 
   wakeWaiters() {

@@ -15,14 +15,17 @@ export class Sender {
   }
 
   target(uri) {
-    const route = this.routes.find((each) => uri === each.from || uri.startsWith(each.from.endsWith('/') ? each.from : `${each.from}/`));
+    const route = this.routes.find(
+      (each) => uri === each.from || uri.startsWith(each.from.endsWith('/') ? each.from : `${each.from}/`),
+    );
     const url = new URL(route ? route.to + uri.slice(route.from.length) : uri);
     return loopback.has(url.hostname) ? url : null;
   }
 
   agent(domain, secure) {
     const key = `${domain} ${secure}`;
-    if (!this.agents.has(key)) this.agents.set(key, new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 16 }));
+    if (!this.agents.has(key))
+      this.agents.set(key, new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 16 }));
     return this.agents.get(key);
   }
 
@@ -37,14 +40,24 @@ export class Sender {
         clearTimeout(timer);
         resolve({ status, error });
       };
-      const request = (secure ? https : http).request(url, {
-        method: 'POST', agent: this.agent(domain, secure),
-        headers: { host: new URL(uri).host, 'x-forwarded-proto': 'https', ...headers, 'content-length': body.length },
-      }, (response) => {
-        response.resume();
-        response.on('end', () => done(response.statusCode, null));
-        response.on('error', (failure) => done(null, failure.code ?? failure.message));
-      });
+      const request = (secure ? https : http).request(
+        url,
+        {
+          method: 'POST',
+          agent: this.agent(domain, secure),
+          headers: {
+            host: new URL(uri).host,
+            'x-forwarded-proto': 'https',
+            ...headers,
+            'content-length': body.length,
+          },
+        },
+        (response) => {
+          response.resume();
+          response.on('end', () => done(response.statusCode, null));
+          response.on('error', (failure) => done(null, failure.code ?? failure.message));
+        },
+      );
       const timer = setTimeout(() => request.destroy(new Error('timeout after 5 s')), kTimeoutMs);
       request.on('error', (failure) => done(null, failure.code ?? failure.message));
       request.end(body);

@@ -5,7 +5,7 @@ export class Clock {
   constructor({ startMs, frozen = false, real = () => Date.now() } = {}) {
     this.real = real;
     this.offset = startMs === undefined ? 0 : startMs - real();
-    this.frozenAt = frozen ? startMs ?? real() : null;
+    this.frozenAt = frozen ? (startMs ?? real()) : null;
     this.listeners = [];
   }
 

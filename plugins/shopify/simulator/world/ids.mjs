@@ -2,10 +2,29 @@
 // order. Each kind in each shop has its own range; later records have greater ids.
 
 const kinds = [
-  'Shop', 'Location', 'Product', 'ProductVariant', 'InventoryItem', 'ProductOption',
-  'ProductOptionValue', 'Media', 'Customer', 'MailingAddress', 'Order', 'LineItem', 'Refund',
-  'RefundLineItem', 'Fulfillment', 'FulfillmentLineItem', 'OrderTransaction', 'ShippingLine',
-  'WebhookSubscription', 'AppInstallation', 'OrderEdit', 'ScopesUpdate', 'DataRequest',
+  'Shop',
+  'Location',
+  'Product',
+  'ProductVariant',
+  'InventoryItem',
+  'ProductOption',
+  'ProductOptionValue',
+  'Media',
+  'Customer',
+  'MailingAddress',
+  'Order',
+  'LineItem',
+  'Refund',
+  'RefundLineItem',
+  'Fulfillment',
+  'FulfillmentLineItem',
+  'OrderTransaction',
+  'ShippingLine',
+  'WebhookSubscription',
+  'AppInstallation',
+  'OrderEdit',
+  'ScopesUpdate',
+  'DataRequest',
 ];
 
 export class Ids {

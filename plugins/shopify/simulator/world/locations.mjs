@@ -8,11 +8,20 @@ const names = ['Main Warehouse', 'Shop Floor', 'Überlager Süd', '倉庫 2', 'P
 export function makeLocation(shop, random, { name, active, createdAt }) {
   const { profile } = shop;
   const location = {
-    id: shop.ids.next('Location'), name, active, createdAt, updatedAt: createdAt,
+    id: shop.ids.next('Location'),
+    name,
+    active,
+    createdAt,
+    updatedAt: createdAt,
     deactivatedAt: active ? null : createdAt + 86400,
-    address1: streetAddress(random), address2: random.chance(0.3) ? 'Dock 4' : null,
-    city: profile.city, zip: profile.zip, province: profile.province, provinceCode: profile.provinceCode,
-    country: profile.country, countryCode: profile.countryCode,
+    address1: streetAddress(random),
+    address2: random.chance(0.3) ? 'Dock 4' : null,
+    city: profile.city,
+    zip: profile.zip,
+    province: profile.province,
+    provinceCode: profile.provinceCode,
+    country: profile.country,
+    countryCode: profile.countryCode,
     phone: random.chance(0.5) ? `${profile.phone}${random.int(1000, 9999)}` : null,
     levels: new Collection(),
   };

@@ -6,8 +6,16 @@ import { currentQuantity, orderChanged, refundAmounts, totalsOf, unfulfilled } f
 
 export function addTransaction(shop, order, kind, amount, at, parent = null) {
   const transaction = {
-    id: shop.ids.next('OrderTransaction'), order, kind, status: 'SUCCESS', gateway: order.gateway,
-    amount, createdAt: at, processedAt: at, parent, test: order.test,
+    id: shop.ids.next('OrderTransaction'),
+    order,
+    kind,
+    status: 'SUCCESS',
+    gateway: order.gateway,
+    amount,
+    createdAt: at,
+    processedAt: at,
+    parent,
+    test: order.test,
   };
   order.transactions.push(transaction);
   orderChanged(order);
@@ -15,7 +23,9 @@ export function addTransaction(shop, order, kind, amount, at, parent = null) {
 }
 
 function lastPayment(order) {
-  return [...order.transactions].reverse().find((each) => each.kind === 'SALE' || each.kind === 'CAPTURE') ?? null;
+  return (
+    [...order.transactions].reverse().find((each) => each.kind === 'SALE' || each.kind === 'CAPTURE') ?? null
+  );
 }
 
 export function pay(shop, order, at) {
@@ -26,15 +36,36 @@ export function pay(shop, order, at) {
 }
 
 /** Refunds `parts` = [{line, quantity}]; returns the refund. */
-export function refund(shop, order, parts, at, { note = null, restock = 'NO_RESTOCK', location = null } = {}) {
+export function refund(
+  shop,
+  order,
+  parts,
+  at,
+  { note = null, restock = 'NO_RESTOCK', location = null } = {},
+) {
   const record = {
-    id: shop.ids.next('Refund'), order, note, createdAt: at, processedAt: at, updatedAt: at,
-    lines: [], total: kZero, transactions: [], restock: restock !== 'NO_RESTOCK',
+    id: shop.ids.next('Refund'),
+    order,
+    note,
+    createdAt: at,
+    processedAt: at,
+    updatedAt: at,
+    lines: [],
+    total: kZero,
+    transactions: [],
+    restock: restock !== 'NO_RESTOCK',
   };
   for (const { line, quantity } of parts) {
     const { subtotal, tax } = refundAmounts(line, quantity);
     record.lines.push({
-      id: shop.ids.next('RefundLineItem'), refund: record, line, quantity, subtotal, tax, restockType: restock, location,
+      id: shop.ids.next('RefundLineItem'),
+      refund: record,
+      line,
+      quantity,
+      subtotal,
+      tax,
+      restockType: restock,
+      location,
     });
     record.total = add(record.total, subtotal, order.taxesIncluded ? kZero : tax);
     line.refunded += quantity;
@@ -50,8 +81,14 @@ export function refund(shop, order, parts, at, { note = null, restock = 'NO_REST
 
 export function fulfil(shop, order, parts, at, location, tracking) {
   const record = {
-    id: shop.ids.next('Fulfillment'), order, name: `${order.name}.${order.fulfillments.length + 1}`,
-    status: 'SUCCESS', createdAt: at, updatedAt: at, location, tracking,
+    id: shop.ids.next('Fulfillment'),
+    order,
+    name: `${order.name}.${order.fulfillments.length + 1}`,
+    status: 'SUCCESS',
+    createdAt: at,
+    updatedAt: at,
+    location,
+    tracking,
     lines: parts.map(({ line, quantity }) => ({ id: shop.ids.next('FulfillmentLineItem'), line, quantity })),
   };
   for (const { line, quantity } of parts) line.fulfilled += quantity;
@@ -61,19 +98,23 @@ export function fulfil(shop, order, parts, at, location, tracking) {
 
 /** Everything of the order that is still to be sent. */
 export function openParts(order) {
-  return order.lines.filter((line) => line.requiresShipping && unfulfilled(line) > 0)
+  return order.lines
+    .filter((line) => line.requiresShipping && unfulfilled(line) > 0)
     .map((line) => ({ line, quantity: unfulfilled(line) }));
 }
 
 export function refundableParts(order) {
-  return order.lines.filter((line) => currentQuantity(line) > 0)
+  return order.lines
+    .filter((line) => currentQuantity(line) > 0)
     .map((line) => ({ line, quantity: currentQuantity(line) }));
 }
 
 /** Cancels: what was paid is refunded, an open payment is voided. Returns the refund or null. */
 export function cancel(shop, order, at, reason) {
   const paid = totalsOf(order).received.s > 0;
-  const record = paid ? refund(shop, order, refundableParts(order), at, { note: 'Order cancelled', restock: 'CANCEL' }) : null;
+  const record = paid
+    ? refund(shop, order, refundableParts(order), at, { note: 'Order cancelled', restock: 'CANCEL' })
+    : null;
   if (!paid) {
     for (const line of order.lines) line.refunded = line.quantity - line.removed;
     order.financialStatus = 'VOIDED';

@@ -12,18 +12,33 @@ export function makeLine(shop, order, variant, quantity, discountRate = 0) {
   const { product } = variant;
   const unit = pair(variant.price, order.rate);
   const gross = times(unit, quantity);
-  const discount = discountRate === 0 ? kZero
-    : { s: Math.floor(gross.s * discountRate), p: Math.floor(gross.p * discountRate) };
+  const discount =
+    discountRate === 0
+      ? kZero
+      : { s: Math.floor(gross.s * discountRate), p: Math.floor(gross.p * discountRate) };
   const net = subtract(gross, discount);
   const rate = variant.taxable ? order.taxRate : 0;
   const part = order.taxesIncluded ? rate / (1 + rate) : rate;
   return {
-    id: shop.ids.next('LineItem'), variant, product, title: product.title,
+    id: shop.ids.next('LineItem'),
+    variant,
+    product,
+    title: product.title,
     variantTitle: variant.title === 'Default Title' ? null : variant.title,
-    sku: variant.sku, vendor: product.vendor || null, quantity, removed: 0, refunded: 0, fulfilled: 0,
-    unit, discount, tax: { s: Math.round(net.s * part), p: Math.round(net.p * part) },
-    taxable: variant.taxable, requiresShipping: variant.item.requiresShipping,
-    grams: Math.round(variant.item.weight.value * { GRAMS: 1, KILOGRAMS: 1000, POUNDS: 453.59237 }[variant.item.weight.unit]),
+    sku: variant.sku,
+    vendor: product.vendor || null,
+    quantity,
+    removed: 0,
+    refunded: 0,
+    fulfilled: 0,
+    unit,
+    discount,
+    tax: { s: Math.round(net.s * part), p: Math.round(net.p * part) },
+    taxable: variant.taxable,
+    requiresShipping: variant.item.requiresShipping,
+    grams: Math.round(
+      variant.item.weight.value * { GRAMS: 1, KILOGRAMS: 1000, POUNDS: 453.59237 }[variant.item.weight.unit],
+    ),
   };
 }
 
@@ -33,21 +48,48 @@ export function makeOrderShell(shop, random, at, customer) {
   const presentmentCurrency = foreign ? random.pick(profile.other) : shop.currency;
   const number = shop.nextOrderNumber;
   shop.nextOrderNumber += 1;
-  const address = random.chance(0.9) ? makeAddress(shop, random, customer ?? { firstName: 'Guest', lastName: null }) : null;
+  const address = random.chance(0.9)
+    ? makeAddress(shop, random, customer ?? { firstName: 'Guest', lastName: null })
+    : null;
   return {
-    id: shop.ids.next('Order'), name: `#${number}`, number, createdAt: at,
-    processedAt: random.chance(0.05) ? at - 3600 : at, updatedAt: at, cancelledAt: null, cancelReason: null,
-    closedAt: null, test: random.chance(0.03), currency: shop.currency, presentmentCurrency,
-    rate: minorRate(shop.currency, presentmentCurrency), taxRate: profile.taxRate, taxTitle: profile.taxTitle,
+    id: shop.ids.next('Order'),
+    name: `#${number}`,
+    number,
+    createdAt: at,
+    processedAt: random.chance(0.05) ? at - 3600 : at,
+    updatedAt: at,
+    cancelledAt: null,
+    cancelReason: null,
+    closedAt: null,
+    test: random.chance(0.03),
+    currency: shop.currency,
+    presentmentCurrency,
+    rate: minorRate(shop.currency, presentmentCurrency),
+    taxRate: profile.taxRate,
+    taxTitle: profile.taxTitle,
     taxesIncluded: random.chance(0.05) ? !profile.taxesIncluded : profile.taxesIncluded,
     email: customer?.email ?? (random.chance(0.5) ? `guest.${number}@mail.example` : null),
-    phone: customer?.phone ?? null, customer: customer ?? null,
+    phone: customer?.phone ?? null,
+    customer: customer ?? null,
     note: random.chance(0.1) ? 'Please gift-wrap 🎀 "neatly"' : null,
-    tags: random.chance(0.15) ? ['gift', 'prio 1'] : [], discountCode: null, lines: [], shipping: kZero,
-    shippingLine: null, refunds: [], fulfillments: [], transactions: [], financialStatus: 'PENDING',
-    shippingAddress: address, billingAddress: address, gateway: random.pick(['shopify_payments', 'bogus', 'manual']),
-    sourceName: random.pick(['web', 'pos', 'shopify_draft_order']), edited: false, original: kZero,
-    token: random.hex(32), locale: random.pick(['en', 'de', 'ja']), poNumber: null,
+    tags: random.chance(0.15) ? ['gift', 'prio 1'] : [],
+    discountCode: null,
+    lines: [],
+    shipping: kZero,
+    shippingLine: null,
+    refunds: [],
+    fulfillments: [],
+    transactions: [],
+    financialStatus: 'PENDING',
+    shippingAddress: address,
+    billingAddress: address,
+    gateway: random.pick(['shopify_payments', 'bogus', 'manual']),
+    sourceName: random.pick(['web', 'pos', 'shopify_draft_order']),
+    edited: false,
+    original: kZero,
+    token: random.hex(32),
+    locale: random.pick(['en', 'de', 'ja']),
+    poNumber: null,
   };
 }
 
@@ -62,7 +104,12 @@ export function addShipping(shop, random, order) {
 export function settle(shop, random, order) {
   orderChanged(order);
   order.original = totalsOf(order).ordered.total;
-  const wanted = random.weighted([[70, 'PAID'], [12, 'PENDING'], [8, 'AUTHORIZED'], [4, 'PARTIALLY_PAID']]);
+  const wanted = random.weighted([
+    [70, 'PAID'],
+    [12, 'PENDING'],
+    [8, 'AUTHORIZED'],
+    [4, 'PARTIALLY_PAID'],
+  ]);
   if (wanted === 'PAID') pay(shop, order, order.createdAt);
   if (wanted === 'AUTHORIZED') {
     addTransaction(shop, order, 'AUTHORIZATION', order.original, order.createdAt);
@@ -91,9 +138,26 @@ export function placeOrder(shop, random, at, customer) {
   const order = makeOrderShell(shop, random, at, customer);
   const discountRate = random.chance(0.15) ? 0.1 : 0;
   if (discountRate > 0) order.discountCode = { code: 'WELCOME10', rate: discountRate };
-  const count = random.weighted([[5, 1], [3, 2], [2, 3], [1, 6]]);
+  const count = random.weighted([
+    [5, 1],
+    [3, 2],
+    [2, 3],
+    [1, 6],
+  ]);
   for (const variant of pickVariants(shop, random, count)) {
-    order.lines.push(makeLine(shop, order, variant, random.weighted([[6, 1], [3, 2], [1, 4]]), discountRate));
+    order.lines.push(
+      makeLine(
+        shop,
+        order,
+        variant,
+        random.weighted([
+          [6, 1],
+          [3, 2],
+          [1, 4],
+        ]),
+        discountRate,
+      ),
+    );
   }
   addShipping(shop, random, order);
   settle(shop, random, order);
@@ -102,7 +166,9 @@ export function placeOrder(shop, random, at, customer) {
 
 function live(shop, random, order, now) {
   const later = () => Math.min(now - 60, order.createdAt + random.int(600, 86400 * 6));
-  const touched = (at) => { order.updatedAt = Math.max(order.updatedAt, at); };
+  const touched = (at) => {
+    order.updatedAt = Math.max(order.updatedAt, at);
+  };
   const open = openParts(order);
   if (open.length > 0 && random.chance(0.6)) {
     const parts = random.chance(0.8) ? open : open.slice(0, Math.ceil(open.length / 2));

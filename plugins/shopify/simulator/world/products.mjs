@@ -22,8 +22,11 @@ function codes(shop, random, productIndex, place) {
   const shared = productIndex % 5 === 0;
   const own = `${shopLetter(shop)}-${String(productIndex).padStart(6, '0')}-${place}`;
   const sku = random.weighted([
-    [84, shared ? `SHARED-${productIndex}-${place}` : own], [8, null], [3, ''],
-    [3, `DUP-${productIndex % 40}`], [2, `sku "${productIndex}"/é`],
+    [84, shared ? `SHARED-${productIndex}-${place}` : own],
+    [8, null],
+    [3, ''],
+    [3, `DUP-${productIndex % 40}`],
+    [2, `sku "${productIndex}"/é`],
   ]);
   const ean = `${shared ? 400 : 410 + shop.index}${String(productIndex % 100000000).padStart(8, '0')}${place % 10}`;
   return { sku, barcode: random.chance(0.4) ? ean : null };
@@ -31,28 +34,55 @@ function codes(shop, random, productIndex, place) {
 
 export function makeLevel(item, location, available, at) {
   return {
-    id: `${location.id}?inventory_item_id=${item.id}`, item, location, active: true,
-    available, committed: 0, incoming: 0, damaged: 0, safetyStock: 0, createdAt: at, updatedAt: at,
+    id: `${location.id}?inventory_item_id=${item.id}`,
+    item,
+    location,
+    active: true,
+    available,
+    committed: 0,
+    incoming: 0,
+    damaged: 0,
+    safetyStock: 0,
+    createdAt: at,
+    updatedAt: at,
   };
 }
 
 export function makeVariant(shop, random, product, { values, position, sku, barcode, at }) {
   const amount = price(random, shop.currency);
   const variant = {
-    id: shop.ids.next('ProductVariant'), product, position, values, sku, barcode,
-    title: values.join(' / '), price: amount,
+    id: shop.ids.next('ProductVariant'),
+    product,
+    position,
+    values,
+    sku,
+    barcode,
+    title: values.join(' / '),
+    price: amount,
     compareAtPrice: random.chance(0.2) ? Math.round(amount * 1.25) : null,
-    taxable: !random.chance(0.1), inventoryPolicy: random.chance(0.2) ? 'CONTINUE' : 'DENY',
-    media: null, createdAt: at, updatedAt: at,
+    taxable: !random.chance(0.1),
+    inventoryPolicy: random.chance(0.2) ? 'CONTINUE' : 'DENY',
+    media: null,
+    createdAt: at,
+    updatedAt: at,
   };
   variant.item = {
-    id: shop.ids.next('InventoryItem'), variant, tracked: !random.chance(0.1),
-    requiresShipping: !random.chance(0.08), cost: random.chance(0.4) ? Math.round(amount * 0.6) : null,
-    countryCodeOfOrigin: random.chance(0.3) ? shop.profile.countryCode : null, provinceCodeOfOrigin: null,
+    id: shop.ids.next('InventoryItem'),
+    variant,
+    tracked: !random.chance(0.1),
+    requiresShipping: !random.chance(0.08),
+    cost: random.chance(0.4) ? Math.round(amount * 0.6) : null,
+    countryCodeOfOrigin: random.chance(0.3) ? shop.profile.countryCode : null,
+    provinceCodeOfOrigin: null,
     harmonizedSystemCode: random.chance(0.2) ? '610910' : null,
-    weight: random.weighted([[7, { value: random.int(50, 4000), unit: 'GRAMS' }],
-      [2, { value: random.int(1, 90) / 10, unit: 'KILOGRAMS' }], [1, { value: 0, unit: 'POUNDS' }]]),
-    createdAt: at, updatedAt: at, levels: new Map(),
+    weight: random.weighted([
+      [7, { value: random.int(50, 4000), unit: 'GRAMS' }],
+      [2, { value: random.int(1, 90) / 10, unit: 'KILOGRAMS' }],
+      [1, { value: 0, unit: 'POUNDS' }],
+    ]),
+    createdAt: at,
+    updatedAt: at,
+    levels: new Map(),
   };
   return variant;
 }
@@ -61,18 +91,25 @@ export function makeVariant(shop, random, product, { values, position, sku, barc
 export function stockItem(shop, random, item, at, everywhere = false) {
   activeLocations(shop).forEach((location, place) => {
     if (!everywhere && place > 0 && !random.chance(0.35)) return;
-    const available = random.weighted([[8, random.int(0, 200)], [2, 0], [1, -random.int(1, 5)]]);
+    const available = random.weighted([
+      [8, random.int(0, 200)],
+      [2, 0],
+      [1, -random.int(1, 5)],
+    ]);
     item.levels.set(location.id, makeLevel(item, location, item.tracked ? available : 0, at));
   });
   if (!random.chance(0.05)) return;
   for (const location of shop.locations.values()) {
-    if (!location.active) item.levels.set(location.id, { ...makeLevel(item, location, 0, at), active: false });
+    if (!location.active)
+      item.levels.set(location.id, { ...makeLevel(item, location, 0, at), active: false });
   }
 }
 
 export function makeOption(shop, name, position, values) {
   return {
-    id: shop.ids.next('ProductOption'), name, position,
+    id: shop.ids.next('ProductOption'),
+    name,
+    position,
     values: values.map((value) => ({ id: shop.ids.next('ProductOptionValue'), name: value })),
   };
 }
@@ -80,24 +117,47 @@ export function makeOption(shop, name, position, values) {
 export function makeMedia(shop, product, position, type = 'IMAGE') {
   const id = shop.ids.next('Media');
   const media = {
-    id, type, product, position, alt: position % 3 === 0 ? null : `${product.title} #${position}`,
-    width: 1200, height: 1600, createdAt: product.createdAt, updatedAt: product.createdAt,
+    id,
+    type,
+    product,
+    position,
+    alt: position % 3 === 0 ? null : `${product.title} #${position}`,
+    width: 1200,
+    height: 1600,
+    createdAt: product.createdAt,
+    updatedAt: product.createdAt,
   };
   if (type === 'EXTERNAL_VIDEO') media.url = `https://www.youtube.com/watch?v=souk${id.slice(-8)}`;
-  else media.url = `https://cdn.shopify.com/s/files/1/${shop.id}/files/${product.handle}-${position}.jpg?v=${product.createdAt}`;
+  else
+    media.url = `https://cdn.shopify.com/s/files/1/${shop.id}/files/${product.handle}-${position}.jpg?v=${product.createdAt}`;
   return media;
 }
 
 export function makeProductShell(shop, random, at, updatedAt, name = title(random)) {
-  const status = random.weighted([[80, 'ACTIVE'], [10, 'DRAFT'], [6, 'ARCHIVED'], [4, 'UNLISTED']]);
+  const status = random.weighted([
+    [80, 'ACTIVE'],
+    [10, 'DRAFT'],
+    [6, 'ARCHIVED'],
+    [4, 'UNLISTED'],
+  ]);
   const handle = shop.freeHandle(slug(name));
   shop.handles.add(handle);
   return {
-    id: shop.ids.next('Product'), title: name, descriptionHtml: descriptionHtml(random),
-    vendor: random.pick(kVendors), productType: random.pick(kTypes), handle, status,
-    tags: random.sample(kTags, random.int(0, 3)).sort(), templateSuffix: random.chance(0.05) ? 'special' : null,
+    id: shop.ids.next('Product'),
+    title: name,
+    descriptionHtml: descriptionHtml(random),
+    vendor: random.pick(kVendors),
+    productType: random.pick(kTypes),
+    handle,
+    status,
+    tags: random.sample(kTags, random.int(0, 3)).sort(),
+    templateSuffix: random.chance(0.05) ? 'special' : null,
     publishedAt: status === 'ACTIVE' || status === 'UNLISTED' ? at + 60 : null,
-    createdAt: at, updatedAt, options: [], variants: [], media: [],
+    createdAt: at,
+    updatedAt,
+    options: [],
+    variants: [],
+    media: [],
   };
 }
 
@@ -107,7 +167,10 @@ function optionPlan(random, count) {
   const sizes = random.sample(kSizes, Math.ceil(count / colours.length));
   return sizes.length === 1
     ? { names: ['Color'], rows: colours.map((colour) => [colour]) }
-    : { names: ['Color', 'Size'], rows: colours.flatMap((colour) => sizes.map((size) => [colour, size])).slice(0, count) };
+    : {
+        names: ['Color', 'Size'],
+        rows: colours.flatMap((colour) => sizes.map((size) => [colour, size])).slice(0, count),
+      };
 }
 
 /** Gives the product its options and variants from a plan of names and rows of values. */
@@ -119,7 +182,10 @@ export function fillVariants(shop, random, product, plan, codesOf, everywhere = 
   });
   rows.forEach((values, place) => {
     const variant = makeVariant(shop, random, product, {
-      values, position: place + 1, at: product.createdAt, ...codesOf(place + 1),
+      values,
+      position: place + 1,
+      at: product.createdAt,
+      ...codesOf(place + 1),
     });
     variant.updatedAt = product.updatedAt;
     stockItem(shop, random, variant.item, product.createdAt, everywhere);
@@ -129,7 +195,16 @@ export function fillVariants(shop, random, product, plan, codesOf, everywhere = 
 
 export function makeProduct(shop, random, index, at, updatedAt) {
   const product = makeProductShell(shop, random, at, updatedAt);
-  const plan = optionPlan(random, random.weighted([[45, 1], [20, 2], [15, 3], [10, 4], [10, 5]]));
+  const plan = optionPlan(
+    random,
+    random.weighted([
+      [45, 1],
+      [20, 2],
+      [15, 3],
+      [10, 4],
+      [10, 5],
+    ]),
+  );
   fillVariants(shop, random, product, plan, (place) => codes(shop, random, index, place));
   const pictures = random.int(0, 3);
   for (let place = 1; place <= pictures; place += 1) product.media.push(makeMedia(shop, product, place));

@@ -59,7 +59,10 @@ export class Random {
       const other = this.int(0, index);
       [indexes[index], indexes[other]] = [indexes[other], indexes[index]];
     }
-    return indexes.slice(0, count).sort((a, b) => a - b).map((index) => list[index]);
+    return indexes
+      .slice(0, count)
+      .sort((a, b) => a - b)
+      .map((index) => list[index]);
   }
 
   hex(length) {

@@ -32,19 +32,30 @@ export class Shop {
     this.email = `owner@souk-demo-${index + 1}.example`;
     this.locations = new Collection({ NAME: (record) => record.name });
     this.products = new Collection({
-      ...byTimes, TITLE: (record) => record.title, VENDOR: (record) => record.vendor,
-      PRODUCT_TYPE: (record) => record.productType, PUBLISHED_AT: (record) => record.publishedAt,
+      ...byTimes,
+      TITLE: (record) => record.title,
+      VENDOR: (record) => record.vendor,
+      PRODUCT_TYPE: (record) => record.productType,
+      PUBLISHED_AT: (record) => record.publishedAt,
       INVENTORY_TOTAL: totalInventory,
     });
     this.variants = new Collection({
-      SKU: (record) => record.sku, TITLE: (record) => record.title, NAME: (record) => record.title,
-      POSITION: (record) => record.position, INVENTORY_QUANTITY: inventoryQuantity,
+      SKU: (record) => record.sku,
+      TITLE: (record) => record.title,
+      NAME: (record) => record.title,
+      POSITION: (record) => record.position,
+      INVENTORY_QUANTITY: inventoryQuantity,
     });
     this.items = new Collection();
     this.levels = new Collection();
-    this.customers = new Collection({ ...byTimes, NAME: (record) => `${record.lastName ?? ''} ${record.firstName ?? ''}` });
+    this.customers = new Collection({
+      ...byTimes,
+      NAME: (record) => `${record.lastName ?? ''} ${record.firstName ?? ''}`,
+    });
     this.orders = new Collection({
-      ...byTimes, PROCESSED_AT: (record) => record.processedAt, ORDER_NUMBER: (record) => record.number,
+      ...byTimes,
+      PROCESSED_AT: (record) => record.processedAt,
+      ORDER_NUMBER: (record) => record.number,
     });
     this.refunds = new Collection();
     this.fulfillments = new Collection();

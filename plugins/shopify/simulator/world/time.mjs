@@ -17,10 +17,19 @@ export function zoneOffsetMinutes(zone, seconds) {
   const known = offsets.get(key);
   if (known !== undefined) return known;
   if (!formats.has(zone)) {
-    formats.set(zone, new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
-      hour: 'numeric', minute: 'numeric', second: 'numeric',
-    }));
+    formats.set(
+      zone,
+      new Intl.DateTimeFormat('en-US', {
+        timeZone: zone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
+      }),
+    );
   }
   const part = {};
   for (const { type, value } of formats.get(zone).formatToParts(new Date(seconds * 1000))) {
@@ -52,7 +61,8 @@ export function zonedText(seconds, zone) {
 /** Reads a time out of a search filter: ISO with or without zone, a date, a year, or `now`. */
 export function parseTime(text, nowSeconds) {
   if (text === 'now') return nowSeconds;
-  if (!/^\d{4}(-\d{2}(-\d{2})?)?([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(text)) return null;
+  if (!/^\d{4}(-\d{2}(-\d{2})?)?([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(text))
+    return null;
   const hasClock = /[T ]\d{2}:/.test(text);
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(text) && hasClock;
   const ms = Date.parse(hasClock ? text.replace(' ', 'T') + (hasZone ? '' : 'Z') : text);

@@ -35,12 +35,16 @@ paired('aDeliveryCarriesTheHeadersAndASignatureOverTheRawBody', {}, async ({ cli
   assert.match(headers['x-shopify-webhook-id'], /^[0-9a-f-]{36}$/);
   assert.match(headers['x-shopify-event-id'], /^[0-9a-f-]{36}$/);
   assert.match(headers['x-shopify-triggered-at'], /^2026-11-20T12:00:00\.\d{9}Z$/);
-  assert.equal(headers['x-shopify-hmac-sha256'], createHmac('sha256', client.platform.app.signingSecret()).update(raw).digest('base64'));
+  assert.equal(
+    headers['x-shopify-hmac-sha256'],
+    createHmac('sha256', client.platform.app.signingSecret()).update(raw).digest('base64'),
+  );
   assert.match(raw.toString(), /"id":\d{18},/);
 });
 
 function shape(value) {
-  if (Array.isArray(value)) return value.find((each) => each !== null && typeof each === 'object') ? [shape(value[0])] : [];
+  if (Array.isArray(value))
+    return value.find((each) => each !== null && typeof each === 'object') ? [shape(value[0])] : [];
   if (value === null || typeof value !== 'object') return null;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shape(each)]));
 }
@@ -48,11 +52,15 @@ function shape(value) {
 /** Every captured key must be there, and none besides, down to wherever both sides have content. */
 function sameKeys(actual, wanted, path) {
   if (Array.isArray(wanted)) {
-    if (wanted.length > 0 && Array.isArray(actual) && actual.length > 0) sameKeys(actual[0], wanted[0], `${path}[]`);
+    if (wanted.length > 0 && Array.isArray(actual) && actual.length > 0)
+      sameKeys(actual[0], wanted[0], `${path}[]`);
     return;
   }
   if (wanted === null || actual === null) return;
-  const allowed = path.endsWith('customer') || path.endsWith('customers/create') || path.endsWith('customers/update') ? ['default_address'] : [];
+  const allowed =
+    path.endsWith('customer') || path.endsWith('customers/create') || path.endsWith('customers/update')
+      ? ['default_address']
+      : [];
   const keys = Object.keys(actual).filter((key) => !(allowed.includes(key) && !(key in wanted)));
   assert.deepEqual(keys.sort(), Object.keys(wanted).sort(), path);
   for (const key of Object.keys(wanted)) sameKeys(actual[key], wanted[key], `${path}.${key}`);
@@ -60,12 +68,37 @@ function sameKeys(actual, wanted, path) {
 
 paired('bodiesHaveTheKeysOfTheCaptures', {}, async ({ client, receiver }) => {
   const shop = client.shop();
-  const topics = { 'products/create': 'PRODUCTS_CREATE', 'products/update': 'PRODUCTS_UPDATE', 'products/delete': 'PRODUCTS_DELETE', 'orders/create': 'ORDERS_CREATE', 'orders/edited': 'ORDERS_EDITED', 'orders/delete': 'ORDERS_DELETE', 'refunds/create': 'REFUNDS_CREATE', 'customers/create': 'CUSTOMERS_CREATE', 'customers/update': 'CUSTOMERS_UPDATE', 'customers/delete': 'CUSTOMERS_DELETE', 'inventory_levels/update': 'INVENTORY_LEVELS_UPDATE', 'inventory_levels/disconnect': 'INVENTORY_LEVELS_DISCONNECT', 'inventory_items/create': 'INVENTORY_ITEMS_CREATE', 'inventory_items/delete': 'INVENTORY_ITEMS_DELETE', 'locations/create': 'LOCATIONS_CREATE', 'locations/update': 'LOCATIONS_UPDATE', 'locations/delete': 'LOCATIONS_DELETE', 'bulk_operations/finish': 'BULK_OPERATIONS_FINISH' };
+  const topics = {
+    'products/create': 'PRODUCTS_CREATE',
+    'products/update': 'PRODUCTS_UPDATE',
+    'products/delete': 'PRODUCTS_DELETE',
+    'orders/create': 'ORDERS_CREATE',
+    'orders/edited': 'ORDERS_EDITED',
+    'orders/delete': 'ORDERS_DELETE',
+    'refunds/create': 'REFUNDS_CREATE',
+    'customers/create': 'CUSTOMERS_CREATE',
+    'customers/update': 'CUSTOMERS_UPDATE',
+    'customers/delete': 'CUSTOMERS_DELETE',
+    'inventory_levels/update': 'INVENTORY_LEVELS_UPDATE',
+    'inventory_levels/disconnect': 'INVENTORY_LEVELS_DISCONNECT',
+    'inventory_items/create': 'INVENTORY_ITEMS_CREATE',
+    'inventory_items/delete': 'INVENTORY_ITEMS_DELETE',
+    'locations/create': 'LOCATIONS_CREATE',
+    'locations/update': 'LOCATIONS_UPDATE',
+    'locations/delete': 'LOCATIONS_DELETE',
+    'bulk_operations/finish': 'BULK_OPERATIONS_FINISH',
+  };
   assert.deepEqual(Object.keys(topics).sort(), Object.keys(captured).sort());
   await client.subscribe(...Object.values(topics));
-  const full = [...shop.orders.values()].find((order) => order.customer?.addresses.length && order.shippingLine && order.shippingAddress);
+  const full = [...shop.orders.values()].find(
+    (order) => order.customer?.addresses.length && order.shippingLine && order.shippingAddress,
+  );
   for (const topic of Object.keys(topics)) {
-    const id = topic.startsWith('orders/') ? full.id : topic.endsWith('/delete') && !topic.startsWith('customers') ? '788032119674292922' : undefined;
+    const id = topic.startsWith('orders/')
+      ? full.id
+      : topic.endsWith('/delete') && !topic.startsWith('customers')
+        ? '788032119674292922'
+        : undefined;
     const answer = await sendOne(client, topic, id);
     assert.equal(answer.status, 200, answer.text);
   }
@@ -101,40 +134,52 @@ paired('oneEditMayFireSeveralTopicsOfOneEvent', {}, async ({ client, receiver })
   assert.notEqual(one.headers['x-shopify-webhook-id'], two.headers['x-shopify-webhook-id']);
 });
 
-paired('aFailedDeliveryIsRetriedEightTimesOverFourHoursThenTheSubscriptionIsDeleted', { answer: () => 500 }, async ({ client, receiver }) => {
-  await client.subscribe('PRODUCTS_UPDATE');
-  const { deliveries, clock } = client.platform;
-  const began = clock.nowMs();
-  await sendOne(client, 'products/update');
-  await deliveries.idle();
-  const [product] = client.shop().products.sorted('ID');
-  product.title = 'changed since';
-  for (let retry = 1; retry <= 8; retry += 1) {
-    assert.equal(receiver.received.length, retry);
-    assert.equal(client.shop().subscriptions.size, 1);
-    const lane = deliveries.lane(client.shop());
-    await client.control('POST', '/clock', { now: new Date(lane.queue[0].dueMs + 1).toISOString() });
+paired(
+  'aFailedDeliveryIsRetriedEightTimesOverFourHoursThenTheSubscriptionIsDeleted',
+  { answer: () => 500 },
+  async ({ client, receiver }) => {
+    await client.subscribe('PRODUCTS_UPDATE');
+    const { deliveries, clock } = client.platform;
+    const began = clock.nowMs();
+    await sendOne(client, 'products/update');
     await deliveries.idle();
-  }
-  assert.equal(receiver.received.length, 9);
-  assert.ok(Math.abs(clock.nowMs() - began - 4 * 3600 * 1000) < 1000);
-  assert.equal(new Set(receiver.received.map((each) => each.raw.toString())).size, 1, 'always the original body');
-  assert.equal(new Set(receiver.received.map((each) => each.headers['x-shopify-webhook-id'])).size, 1);
-  assert.equal(client.shop().subscriptions.size, 0);
-  assert.equal(deliveries.log[0].state, 'failed');
-});
+    const [product] = client.shop().products.sorted('ID');
+    product.title = 'changed since';
+    for (let retry = 1; retry <= 8; retry += 1) {
+      assert.equal(receiver.received.length, retry);
+      assert.equal(client.shop().subscriptions.size, 1);
+      const lane = deliveries.lane(client.shop());
+      await client.control('POST', '/clock', { now: new Date(lane.queue[0].dueMs + 1).toISOString() });
+      await deliveries.idle();
+    }
+    assert.equal(receiver.received.length, 9);
+    assert.ok(Math.abs(clock.nowMs() - began - 4 * 3600 * 1000) < 1000);
+    assert.equal(
+      new Set(receiver.received.map((each) => each.raw.toString())).size,
+      1,
+      'always the original body',
+    );
+    assert.equal(new Set(receiver.received.map((each) => each.headers['x-shopify-webhook-id'])).size, 1);
+    assert.equal(client.shop().subscriptions.size, 0);
+    assert.equal(deliveries.log[0].state, 'failed');
+  },
+);
 
-paired('aRetryThatSucceedsEndsTheDelivery', { answer: (_, count) => (count < 3 ? 503 : 204), words: ['--time-scale', '1000'] }, async ({ client, receiver }) => {
-  await client.subscribe('PRODUCTS_UPDATE');
-  await sendOne(client, 'products/update');
-  await client.platform.deliveries.idle();
-  await client.control('POST', '/clock', { advance_seconds: 60 });
-  await client.platform.deliveries.idle();
-  await client.control('POST', '/deliveries/flush');
-  assert.equal(receiver.received.length, 3);
-  assert.equal(client.platform.deliveries.log[0].state, 'delivered');
-  assert.equal(client.shop().subscriptions.size, 1);
-});
+paired(
+  'aRetryThatSucceedsEndsTheDelivery',
+  { answer: (_, count) => (count < 3 ? 503 : 204), words: ['--time-scale', '1000'] },
+  async ({ client, receiver }) => {
+    await client.subscribe('PRODUCTS_UPDATE');
+    await sendOne(client, 'products/update');
+    await client.platform.deliveries.idle();
+    await client.control('POST', '/clock', { advance_seconds: 60 });
+    await client.platform.deliveries.idle();
+    await client.control('POST', '/deliveries/flush');
+    assert.equal(receiver.received.length, 3);
+    assert.equal(client.platform.deliveries.log[0].state, 'delivered');
+    assert.equal(client.shop().subscriptions.size, 1);
+  },
+);
 
 paired('aRedirectCountsAsFailure', { answer: () => 302 }, async ({ client }) => {
   await client.subscribe('PRODUCTS_UPDATE');
@@ -158,7 +203,10 @@ paired('duplicatesKeepTheirWebhookId', {}, async ({ client, receiver }) => {
   await sendOne(client, 'products/update');
   await client.control('POST', '/deliveries/flush');
   assert.equal(receiver.received.length, 2);
-  assert.equal(receiver.received[0].headers['x-shopify-webhook-id'], receiver.received[1].headers['x-shopify-webhook-id']);
+  assert.equal(
+    receiver.received[0].headers['x-shopify-webhook-id'],
+    receiver.received[1].headers['x-shopify-webhook-id'],
+  );
   assert.ok(receiver.received[0].raw.equals(receiver.received[1].raw));
 });
 
@@ -172,10 +220,16 @@ paired('aLateDeliveryBringsTheBodyOfThen', {}, async ({ client, receiver }) => {
   product.title = 'now';
   await sendOne(client, 'products/update', product.id);
   await client.platform.deliveries.idle();
-  assert.deepEqual(receiver.received.map((each) => each.body.title), ['now']);
+  assert.deepEqual(
+    receiver.received.map((each) => each.body.title),
+    ['now'],
+  );
   await client.control('POST', '/clock', { advance_seconds: 601 });
   await client.platform.deliveries.idle();
-  assert.deepEqual(receiver.received.map((each) => each.body.title), ['now', 'then']);
+  assert.deepEqual(
+    receiver.received.map((each) => each.body.title),
+    ['now', 'then'],
+  );
 });
 
 paired('droppedDeliveriesNeverCome', {}, async ({ client, receiver }) => {
@@ -190,7 +244,11 @@ paired('droppedDeliveriesNeverCome', {}, async ({ client, receiver }) => {
 paired('reorderedDeliveriesComeOutOfOrderAndAllArrive', {}, async ({ client, receiver }) => {
   await client.subscribe('PRODUCTS_UPDATE');
   await client.control('POST', '/faults', { webhooks: { reorder: 60000, delay_ms: 1000 } });
-  const ids = client.shop().products.sorted('ID').slice(0, 20).map((product) => product.id);
+  const ids = client
+    .shop()
+    .products.sorted('ID')
+    .slice(0, 20)
+    .map((product) => product.id);
   for (const id of ids) await sendOne(client, 'products/update', id);
   assert.equal(receiver.received.length, 0);
   for (let second = 0; second < 62; second += 1) {
@@ -211,7 +269,9 @@ paired('aRotatedSecretSignsOnceTheOldOneIsRevoked', {}, async ({ client, receive
   await client.control('POST', '/secrets/rotate', { revoke_oldest: true });
   await sendOne(client, 'products/update');
   await client.platform.deliveries.idle();
-  const signed = (delivery, key) => createHmac('sha256', key).update(delivery.raw).digest('base64') === delivery.headers['x-shopify-hmac-sha256'];
+  const signed = (delivery, key) =>
+    createHmac('sha256', key).update(delivery.raw).digest('base64') ===
+    delivery.headers['x-shopify-hmac-sha256'];
   assert.ok(signed(receiver.received[0], old) && signed(receiver.received[1], secret));
 });
 
@@ -219,7 +279,10 @@ paired('uninstallingTellsTheAppAndTwoDaysLaterAsksForErasure', {}, async ({ clie
   await client.subscribe('APP_UNINSTALLED', 'PRODUCTS_UPDATE');
   await client.control('POST', `/shops/${kShop}/uninstall`);
   await client.platform.deliveries.idle();
-  assert.deepEqual(receiver.received.map((each) => each.topic), ['app/uninstalled']);
+  assert.deepEqual(
+    receiver.received.map((each) => each.topic),
+    ['app/uninstalled'],
+  );
   assert.equal(receiver.received[0].body.myshopify_domain, kShop);
   assert.equal(client.shop().subscriptions.size, 0);
   await client.control('POST', '/clock', { advance_seconds: 48 * 3600 - 10 });
@@ -234,12 +297,17 @@ paired('uninstallingTellsTheAppAndTwoDaysLaterAsksForErasure', {}, async ({ clie
 paired('privacyTopicsReachTheAppsOwnAddress', {}, async ({ client, receiver }) => {
   for (const topic of ['customers/data_request', 'customers/redact']) await sendOne(client, topic);
   await client.platform.deliveries.idle();
-  assert.deepEqual(receiver.received.map((each) => each.topic).sort(), ['customers/data_request', 'customers/redact']);
+  assert.deepEqual(receiver.received.map((each) => each.topic).sort(), [
+    'customers/data_request',
+    'customers/redact',
+  ]);
   assert.ok(receiver.received[0].body.customer.id);
 });
 
 paired('includeFieldsCutTheBody', {}, async ({ client, receiver }) => {
-  await client.data(`mutation { webhookSubscriptionCreate(topic: PRODUCTS_UPDATE, webhookSubscription: {uri: "${kHook}", includeFields: ["id", "title"], name: "short"}) { userErrors { message } } }`);
+  await client.data(
+    `mutation { webhookSubscriptionCreate(topic: PRODUCTS_UPDATE, webhookSubscription: {uri: "${kHook}", includeFields: ["id", "title"], name: "short"}) { userErrors { message } } }`,
+  );
   await sendOne(client, 'products/update');
   await client.platform.deliveries.idle();
   assert.deepEqual(Object.keys(receiver.received[0].body).sort(), ['id', 'title']);

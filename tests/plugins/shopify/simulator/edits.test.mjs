@@ -23,7 +23,11 @@ test('theSameEditsFollowFromTheSameSeed', async () => {
   for (let run = 0; run < 2; run += 1) {
     await withSimulator(async (client) => {
       await edit(client, { count: 150, seed: 9 });
-      const texts = await Promise.all(['products', 'variants', 'levels', 'locations', 'customers', 'orders'].map((kind) => client.truth(kind)));
+      const texts = await Promise.all(
+        ['products', 'variants', 'levels', 'locations', 'customers', 'orders'].map((kind) =>
+          client.truth(kind),
+        ),
+      );
       dumps.push(JSON.stringify(texts));
     });
   }
@@ -33,14 +37,51 @@ test('theSameEditsFollowFromTheSameSeed', async () => {
 test('everyKindOfEditWorksAndFiresItsTopics', async () => {
   await withSimulator(async (client) => {
     await edit(client, { shop: kShop, count: 400, seed: 4 });
-    for (const kind of ['location_create', 'location_deactivate', 'location_activate', 'location_create', 'location_deactivate', 'location_delete']) {
+    for (const kind of [
+      'location_create',
+      'location_deactivate',
+      'location_activate',
+      'location_create',
+      'location_deactivate',
+      'location_delete',
+    ]) {
       await edit(client, { shop: kShop, seed: 1, kinds: [kind] });
     }
-    const expected = { product_create: 'products/create', product_delete: 'products/delete', order_create: 'orders/create', order_paid: 'orders/paid', order_cancel: 'orders/cancelled', order_edit: 'orders/edited', order_refund: 'refunds/create', order_delete: 'orders/delete', customer_create: 'customers/create', customer_update: 'customers/update', customer_delete: 'customers/delete', item_update: 'inventory_items/update', stock_connect: 'inventory_levels/connect', stock_disconnect: 'inventory_levels/disconnect', stock_set: 'inventory_levels/update', location_update: 'locations/update', location_activate: 'locations/activate', variant_add: 'products/update' };
+    const expected = {
+      product_create: 'products/create',
+      product_delete: 'products/delete',
+      order_create: 'orders/create',
+      order_paid: 'orders/paid',
+      order_cancel: 'orders/cancelled',
+      order_edit: 'orders/edited',
+      order_refund: 'refunds/create',
+      order_delete: 'orders/delete',
+      customer_create: 'customers/create',
+      customer_update: 'customers/update',
+      customer_delete: 'customers/delete',
+      item_update: 'inventory_items/update',
+      stock_connect: 'inventory_levels/connect',
+      stock_disconnect: 'inventory_levels/disconnect',
+      stock_set: 'inventory_levels/update',
+      location_update: 'locations/update',
+      location_activate: 'locations/activate',
+      variant_add: 'products/update',
+    };
     for (const kind of kEditKinds) {
-      if (['location_activate', 'location_delete', 'location_deactivate'].includes(kind)) await edit(client, { shop: kShop, seed: 2, kinds: [kind === 'location_deactivate' ? 'location_create' : 'location_deactivate'] }).catch(() => {});
-      const { done: [only] } = await edit(client, { shop: kShop, seed: 3, kinds: [kind] });
-      if (expected[kind]) assert.ok(only.topics.includes(expected[kind]), `${kind} fires ${expected[kind]}, fired ${only.topics}`);
+      if (['location_activate', 'location_delete', 'location_deactivate'].includes(kind))
+        await edit(client, {
+          shop: kShop,
+          seed: 2,
+          kinds: [kind === 'location_deactivate' ? 'location_create' : 'location_deactivate'],
+        }).catch(() => {});
+      const {
+        done: [only],
+      } = await edit(client, { shop: kShop, seed: 3, kinds: [kind] });
+      if (expected[kind])
+        assert.ok(
+          only.topics.includes(expected[kind]),
+          `${kind} fires ${expected[kind]}, fired ${only.topics}`,
+        );
       assert.ok(only.topics.length > 0, kind);
     }
   });
@@ -57,7 +98,9 @@ test('afterManyEditsTheRecordsStillHangTogether', async () => {
         assert.equal(shop.variants.get(variant.id), variant);
         assert.equal(shop.items.get(variant.item.id), variant.item);
         assert.equal(variant.values.length, product.options.length);
-        variant.values.forEach((value, index) => assert.ok(product.options[index].values.some((each) => each.name === value)));
+        variant.values.forEach((value, index) =>
+          assert.ok(product.options[index].values.some((each) => each.name === value)),
+        );
         for (const level of variant.item.levels.values()) {
           assert.equal(shop.levels.get(level.id), level);
           assert.equal(level.location.levels.get(level.id), level);
@@ -67,8 +110,12 @@ test('afterManyEditsTheRecordsStillHangTogether', async () => {
       });
     }
     assert.equal(levels, shop.levels.size);
-    assert.equal([...shop.products.values()].reduce((sum, product) => sum + product.variants.length, 0), shop.variants.size);
-    for (const customer of shop.customers.values()) for (const order of customer.orders) assert.equal(shop.orders.get(order.id), order);
+    assert.equal(
+      [...shop.products.values()].reduce((sum, product) => sum + product.variants.length, 0),
+      shop.variants.size,
+    );
+    for (const customer of shop.customers.values())
+      for (const order of customer.orders) assert.equal(shop.orders.get(order.id), order);
     assert.ok([...shop.products.values()].some((product) => product.variants.length >= 2048));
   });
 });
@@ -89,8 +136,14 @@ test('twoEditsOfOneSecondDifferInContentOnly', async () => {
 
 test('editsRefuseWhatTheyDoNotKnow', async () => {
   await withSimulator(async (client) => {
-    assert.match((await client.control('POST', '/edits', { kinds: ['nope'] })).text, /unknown edit kind nope/);
+    assert.match(
+      (await client.control('POST', '/edits', { kinds: ['nope'] })).text,
+      /unknown edit kind nope/,
+    );
     assert.match((await client.control('POST', '/edits', { shop: 'nobody' })).text, /unknown shop/);
-    assert.match((await client.control('POST', '/edits', { kinds: ['location_delete'] })).text, /is possible/);
+    assert.match(
+      (await client.control('POST', '/edits', { kinds: ['location_delete'] })).text,
+      /is possible/,
+    );
   });
 });

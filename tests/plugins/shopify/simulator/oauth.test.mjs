@@ -5,13 +5,21 @@ import { compress, expand } from '../../../../plugins/shopify/simulator/oauth/sc
 import { kCallback, kShop, startSimulator } from './support.mjs';
 
 let client;
-before(async () => { client = await startSimulator(); });
+before(async () => {
+  client = await startSimulator();
+});
 after(() => client.close());
 
 const kScopes = 'read_products,write_products,read_orders';
 
 function authorizePath(changes = {}) {
-  const query = new URLSearchParams({ client_id: 'souk-simulator', scope: kScopes, redirect_uri: kCallback, state: 'a b+c', ...changes });
+  const query = new URLSearchParams({
+    client_id: 'souk-simulator',
+    scope: kScopes,
+    redirect_uri: kCallback,
+    state: 'a b+c',
+    ...changes,
+  });
   return `/admin/oauth/authorize?${query}`;
 }
 
@@ -21,11 +29,18 @@ async function code(changes = {}) {
 }
 
 function tokens(fields, domain = kShop) {
-  return client.adminJson('/admin/oauth/access_token', { client_id: 'souk-simulator', client_secret: client.platform.app.signingSecret(), ...fields }, { domain });
+  return client.adminJson(
+    '/admin/oauth/access_token',
+    { client_id: 'souk-simulator', client_secret: client.platform.app.signingSecret(), ...fields },
+    { domain },
+  );
 }
 
 async function works(token, domain = kShop) {
-  const answer = await client.admin('GET', '/admin/oauth/access_scopes.json', { domain, headers: { 'x-shopify-access-token': token } });
+  const answer = await client.admin('GET', '/admin/oauth/access_scopes.json', {
+    domain,
+    headers: { 'x-shopify-access-token': token },
+  });
   return answer.status === 200;
 }
 
@@ -36,7 +51,10 @@ test('theConsentPageIsShownUntilApproved', async () => {
   assert.equal(page.status, 200);
   assert.match(page.text, /read_orders/);
   assert.match(page.text, /method="post"/);
-  const approved = await client.admin('POST', authorizePath(), { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'approve=1' });
+  const approved = await client.admin('POST', authorizePath(), {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'approve=1',
+  });
   assert.equal(approved.status, 302);
 });
 
@@ -53,13 +71,21 @@ test('theCallbackIsSignedAndKeepsTheState', async () => {
 });
 
 test('thePublishedSignatureVectorHolds', () => {
-  const vector = { code: '0907a61c0c8d55e99db179b68161bc00', shop: 'some-shop.myshopify.com', state: '0.6784241404160823', timestamp: '1337178173' };
+  const vector = {
+    code: '0907a61c0c8d55e99db179b68161bc00',
+    shop: 'some-shop.myshopify.com',
+    state: '0.6784241404160823',
+    timestamp: '1337178173',
+  };
   assert.equal(queryHmac(vector, 'hush'), '700e2dadb827fcc8609e9d5ce208b2e9cdaab9df07390d2cbca10d7c328fc4bf');
 });
 
 const refusals = {
-  aForeignClientId: { client_id: 'other' }, anUnregisteredRedirect: { redirect_uri: `${kCallback}/` }, aRedirectElsewhere: { redirect_uri: 'https://evil.test/' },
-  anUnknownScope: { scope: 'read everything;' }, onlineTokens: { 'grant_options[]': 'per-user' },
+  aForeignClientId: { client_id: 'other' },
+  anUnregisteredRedirect: { redirect_uri: `${kCallback}/` },
+  aRedirectElsewhere: { redirect_uri: 'https://evil.test/' },
+  anUnknownScope: { scope: 'read everything;' },
+  onlineTokens: { 'grant_options[]': 'per-user' },
 };
 for (const [name, changes] of Object.entries(refusals)) {
   test(`authorizeRefuses_${name}`, async () => {
@@ -92,13 +118,24 @@ test('theTokenEndpointRefusesAWrongClient', async () => {
   assert.equal((await tokens({ code: await code(), client_id: 'other' })).status, 400);
   assert.equal((await tokens({})).status, 400);
   assert.equal((await tokens({ grant_type: 'password' })).json().error, 'unsupported_grant_type');
-  const broken = await client.admin('POST', '/admin/oauth/access_token', { headers: { 'content-type': 'application/json' }, body: '{' });
+  const broken = await client.admin('POST', '/admin/oauth/access_token', {
+    headers: { 'content-type': 'application/json' },
+    body: '{',
+  });
   assert.equal(broken.status, 400);
 });
 
 test('aFormBodyIsAcceptedToo', async () => {
-  const body = new URLSearchParams({ client_id: 'souk-simulator', client_secret: client.platform.app.signingSecret(), code: await code(), expiring: '1' }).toString();
-  const answer = await client.admin('POST', '/admin/oauth/access_token', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body });
+  const body = new URLSearchParams({
+    client_id: 'souk-simulator',
+    client_secret: client.platform.app.signingSecret(),
+    code: await code(),
+    expiring: '1',
+  }).toString();
+  const answer = await client.admin('POST', '/admin/oauth/access_token', {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  });
   assert.equal(answer.status, 200);
   assert.equal(answer.json().expires_in, 3600);
 });
@@ -160,9 +197,15 @@ test('grantingLessThanAskedIsPossible', async () => {
 test('revokingThroughTheApiUninstalls', async () => {
   const { access_token: token } = (await tokens({ code: await code() })).json();
   const headers = { 'x-shopify-access-token': token };
-  assert.equal((await client.admin('DELETE', '/admin/api_permissions/current.json', { headers })).status, 200);
+  assert.equal(
+    (await client.admin('DELETE', '/admin/api_permissions/current.json', { headers })).status,
+    200,
+  );
   assert.equal(await works(token), false);
-  assert.equal((await client.admin('DELETE', '/admin/api_permissions/current.json', { headers })).status, 401);
+  assert.equal(
+    (await client.admin('DELETE', '/admin/api_permissions/current.json', { headers })).status,
+    401,
+  );
 });
 
 test('bothSecretsAreAcceptedWhileTheyRotateAndTheOldestSigns', async () => {

@@ -10,7 +10,14 @@ export const kShop = 'souk-demo-1.myshopify.com';
 export const kCallback = 'https://souk.test/api/auth/shopify/callback';
 export const kHook = 'https://souk.test/api/webhooks/shopify';
 export const kNow = '2026-11-20T12:00:00Z';
-export const kAllScopes = ['read_products', 'read_inventory', 'read_locations', 'read_orders', 'read_all_orders', 'read_customers'];
+export const kAllScopes = [
+  'read_products',
+  'read_inventory',
+  'read_locations',
+  'read_orders',
+  'read_all_orders',
+  'read_customers',
+];
 
 /** A running simulator with a clock that stands still, and a client for it. */
 export function startSimulator(...words) {
@@ -31,7 +38,12 @@ function send(module, settings, body) {
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(parts).toString('utf8');
-        resolve({ status: response.statusCode, headers: response.headers, text, json: () => JSON.parse(text) });
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          text,
+          json: () => JSON.parse(text),
+        });
       });
     });
     request.on('error', reject);
@@ -51,30 +63,51 @@ export class Client {
   }
 
   admin(method, path, { domain = kShop, headers = {}, body } = {}) {
-    const settings = { host: '127.0.0.1', port: this.ready.https_port, servername: domain, ca: this.ca, method, path, headers: { host: domain, ...headers }, agent: false };
+    const settings = {
+      host: '127.0.0.1',
+      port: this.ready.https_port,
+      servername: domain,
+      ca: this.ca,
+      method,
+      path,
+      headers: { host: domain, ...headers },
+      agent: false,
+    };
     return send(https, settings, body);
   }
 
   adminJson(path, body, options = {}) {
-    return this.admin('POST', path, { ...options, headers: { 'content-type': 'application/json', ...options.headers }, body: JSON.stringify(body) });
+    return this.admin('POST', path, {
+      ...options,
+      headers: { 'content-type': 'application/json', ...options.headers },
+      body: JSON.stringify(body),
+    });
   }
 
   async control(method, path, body) {
     const url = new URL(path, this.ready.control);
-    const answer = await send(http, { host: url.hostname, port: url.port, path: url.pathname + url.search, method, agent: false },
-      body === undefined ? undefined : JSON.stringify(body));
+    const answer = await send(
+      http,
+      { host: url.hostname, port: url.port, path: url.pathname + url.search, method, agent: false },
+      body === undefined ? undefined : JSON.stringify(body),
+    );
     return answer;
   }
 
   token(domain = kShop, scopes = kAllScopes) {
     const key = `${domain} ${scopes}`;
-    if (!this.tokens.has(key)) this.tokens.set(key, this.platform.tokens.issue(domain, scopes, false, null).access_token);
+    if (!this.tokens.has(key))
+      this.tokens.set(key, this.platform.tokens.issue(domain, scopes, false, null).access_token);
     return this.tokens.get(key);
   }
 
   async graphql(query, variables = {}, { domain = kShop, scopes = kAllScopes, version = '2026-10' } = {}) {
     const headers = { 'x-shopify-access-token': this.token(domain, scopes) };
-    const answer = await this.adminJson(`/admin/api/${version}/graphql.json`, { query, variables }, { domain, headers });
+    const answer = await this.adminJson(
+      `/admin/api/${version}/graphql.json`,
+      { query, variables },
+      { domain, headers },
+    );
     return answer.json();
   }
 
@@ -87,7 +120,10 @@ export class Client {
 
   async truth(kind, domain = kShop) {
     const answer = await this.control('GET', `/truth/${domain}/${kind}`);
-    return answer.text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return answer.text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   }
 
   /** Every node of a list, page by page; `select` is what is asked of a node. */
@@ -96,7 +132,11 @@ export class Client {
     let after = null;
     for (let pages = 0; pages < 1000; pages += 1) {
       this.platform.app.bucketOf(this.shop(options.domain)).level = 2000;
-      const data = await this.data(`query($after: String) { ${list}(first: ${size}, after: $after${args}) { nodes { ${select} } pageInfo { hasNextPage endCursor } } }`, { after }, options);
+      const data = await this.data(
+        `query($after: String) { ${list}(first: ${size}, after: $after${args}) { nodes { ${select} } pageInfo { hasNextPage endCursor } } }`,
+        { after },
+        options,
+      );
       nodes.push(...data[list].nodes);
       if (!data[list].pageInfo.hasNextPage) return nodes;
       after = data[list].pageInfo.endCursor;
@@ -123,7 +163,13 @@ export async function startReceiver(answer = () => 200) {
     request.on('data', (part) => parts.push(part));
     request.on('end', () => {
       const raw = Buffer.concat(parts);
-      const delivery = { headers: request.headers, raw, body: JSON.parse(raw.toString('utf8')), url: request.url, topic: request.headers['x-shopify-topic'] };
+      const delivery = {
+        headers: request.headers,
+        raw,
+        body: JSON.parse(raw.toString('utf8')),
+        url: request.url,
+        topic: request.headers['x-shopify-topic'],
+      };
       received.push(delivery);
       const status = answer(delivery, received.length);
       if (status === null) return;
@@ -131,11 +177,14 @@ export async function startReceiver(answer = () => 200) {
       response.end();
     });
   });
-  await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); });
-  const close = () => new Promise((done) => {
-    server.close(done);
-    server.closeAllConnections?.();
+  await new Promise((ready) => {
+    server.listen(0, '127.0.0.1', ready);
   });
+  const close = () =>
+    new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections?.();
+    });
   return { received, close, url: `http://127.0.0.1:${server.address().port}` };
 }
 
@@ -146,7 +195,13 @@ export function startPair(answer, ...words) {
 
 export async function startLivePair(answer, ...words) {
   const receiver = await startReceiver(answer);
-  const client = await startLive('--deliver', `https://souk.test=${receiver.url}`, '--compliance-uri', kHook, ...words);
+  const client = await startLive(
+    '--deliver',
+    `https://souk.test=${receiver.url}`,
+    '--compliance-uri',
+    kHook,
+    ...words,
+  );
   const close = async () => {
     await client.close();
     await receiver.close();

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Clock } from '../../../../plugins/shopify/simulator/world/clock.mjs';
-import { decimalText, minorRate, moneyText, share } from '../../../../plugins/shopify/simulator/world/money.mjs';
+import {
+  decimalText,
+  minorRate,
+  moneyText,
+  share,
+} from '../../../../plugins/shopify/simulator/world/money.mjs';
 import { add, subtract } from '../../../../plugins/shopify/simulator/world/money.mjs';
 import { totalsOf } from '../../../../plugins/shopify/simulator/world/order_math.mjs';
 import { parseTime, utcText, zonedText } from '../../../../plugins/shopify/simulator/world/time.mjs';
@@ -14,7 +19,9 @@ function world(seed, stores = 4) {
 }
 
 function dump(made) {
-  return [...made.shops.values()].map((shop) => kTruthKinds.map((kind) => truthLines(shop, kind).join('\n')).join('\n')).join('\n');
+  return [...made.shops.values()]
+    .map((shop) => kTruthKinds.map((kind) => truthLines(shop, kind).join('\n')).join('\n'))
+    .join('\n');
 }
 
 test('theSameSeedMakesTheSameWorld', () => {
@@ -27,7 +34,10 @@ test('anotherSeedMakesAnotherWorld', () => {
 
 test('shopsDifferInCurrencyAndTimeZone', () => {
   const shops = [...world(1).shops.values()];
-  assert.deepEqual(shops.map((shop) => shop.currency), ['USD', 'JPY', 'EUR', 'KWD']);
+  assert.deepEqual(
+    shops.map((shop) => shop.currency),
+    ['USD', 'JPY', 'EUR', 'KWD'],
+  );
   assert.equal(new Set(shops.map((shop) => shop.timeZone)).size, 4);
 });
 
@@ -65,13 +75,27 @@ test('dataHoldsTheOddCases', () => {
   assert.ok(skus.includes(null) && skus.includes(''));
   assert.ok(new Set(skus.filter(Boolean)).size < skus.filter(Boolean).length, 'a SKU twice in one shop');
   const other = new Set([...jpy.variants.values()].map((variant) => variant.sku));
-  assert.ok(skus.some((sku) => sku && other.has(sku)), 'a SKU in two shops');
+  assert.ok(
+    skus.some((sku) => sku && other.has(sku)),
+    'a SKU in two shops',
+  );
   const orders = [...usd.orders.values()];
   assert.ok(orders.some((order) => order.presentmentCurrency !== order.currency));
   assert.ok(orders.some((order) => order.taxesIncluded) && orders.some((order) => !order.taxesIncluded));
-  assert.ok(orders.some((order) => order.cancelledAt) && orders.some((order) => order.test) && orders.some((order) => order.discountCode));
-  assert.ok(orders.some((order) => order.customer === null) && orders.some((order) => order.refunds.length > 0));
-  assert.deepEqual([...new Set([...usd.products.values()].map((product) => product.status))].sort(), ['ACTIVE', 'ARCHIVED', 'DRAFT', 'UNLISTED']);
+  assert.ok(
+    orders.some((order) => order.cancelledAt) &&
+      orders.some((order) => order.test) &&
+      orders.some((order) => order.discountCode),
+  );
+  assert.ok(
+    orders.some((order) => order.customer === null) && orders.some((order) => order.refunds.length > 0),
+  );
+  assert.deepEqual([...new Set([...usd.products.values()].map((product) => product.status))].sort(), [
+    'ACTIVE',
+    'ARCHIVED',
+    'DRAFT',
+    'UNLISTED',
+  ]);
 });
 
 test('orderSumsAgreeWithEachOther', () => {
@@ -83,7 +107,9 @@ test('orderSumsAgreeWithEachOther', () => {
         assert.deepEqual(part.total, add(part.subtotal, order.shipping, tax));
         assert.deepEqual(part.subtotal, subtract(part.gross, part.discounts));
       }
-      const whole = order.transactions.filter((each) => each.kind === 'REFUND').reduce((sum, each) => add(sum, each.amount), { s: 0, p: 0 });
+      const whole = order.transactions
+        .filter((each) => each.kind === 'REFUND')
+        .reduce((sum, each) => add(sum, each.amount), { s: 0, p: 0 });
       assert.deepEqual(whole, refunded, order.name);
       if (order.financialStatus === 'PAID') assert.equal(outstanding.s, 0, order.name);
       assert.ok(received.s >= refunded.s, order.name);

@@ -15,7 +15,9 @@ function visibleOrders(customer, context) {
 }
 
 const orderKeys = {
-  ID: (order) => order.id, PROCESSED_AT: (order) => order.processedAt, CREATED_AT: (order) => order.createdAt,
+  ID: (order) => order.id,
+  PROCESSED_AT: (order) => order.processedAt,
+  CREATED_AT: (order) => order.createdAt,
   UPDATED_AT: (order) => order.updatedAt,
 };
 
@@ -23,16 +25,38 @@ function ordersOf(customer, args, context, info) {
   const keyOf = orderKeys[args.sortKey];
   if (!keyOf) throw new Error(`simulator does not model a customer's orders sorted by ${args.sortKey}`);
   const list = [...visibleOrders(customer, context)].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return listPage(list, args, { sortKey: args.sortKey, keyOf, test: searchTest('Order', args, context, info) });
+  return listPage(list, args, {
+    sortKey: args.sortKey,
+    keyOf,
+    test: searchTest('Order', args, context, info),
+  });
 }
 
 const Customer = {
-  id: gidOf('Customer'), legacyResourceId: legacyId, firstName: own('firstName'), lastName: own('lastName'),
-  displayName: (customer) => [customer.firstName, customer.lastName].filter(Boolean).join(' ') || customer.email || customer.phone || 'Guest',
-  email: own('email'), phone: own('phone'), note: own('note'), tags: own('tags'), state: own('state'), locale: own('locale'),
-  taxExempt: own('taxExempt'), taxExemptions: constant([]), verifiedEmail: own('verifiedEmail'),
-  validEmailAddress: (customer) => customer.email !== null, multipassIdentifier: constant(null), dataSaleOptOut: constant(false),
-  createdAt: timeOf('createdAt'), updatedAt: timeOf('updatedAt'), numberOfOrders: (customer) => String(customer.orders.length),
+  id: gidOf('Customer'),
+  legacyResourceId: legacyId,
+  firstName: own('firstName'),
+  lastName: own('lastName'),
+  displayName: (customer) =>
+    [customer.firstName, customer.lastName].filter(Boolean).join(' ') ||
+    customer.email ||
+    customer.phone ||
+    'Guest',
+  email: own('email'),
+  phone: own('phone'),
+  note: own('note'),
+  tags: own('tags'),
+  state: own('state'),
+  locale: own('locale'),
+  taxExempt: own('taxExempt'),
+  taxExemptions: constant([]),
+  verifiedEmail: own('verifiedEmail'),
+  validEmailAddress: (customer) => customer.email !== null,
+  multipassIdentifier: constant(null),
+  dataSaleOptOut: constant(false),
+  createdAt: timeOf('createdAt'),
+  updatedAt: timeOf('updatedAt'),
+  numberOfOrders: (customer) => String(customer.orders.length),
   amountSpent: (customer, _, { shop }) => money(amountSpent(customer), shop.currency),
   canDelete: (customer) => customer.orders.length === 0,
   defaultAddress: (customer) => customer.addresses[0] ?? null,
@@ -48,22 +72,34 @@ const Customer = {
 export const customerTables = {
   Customer,
   CustomerEmailAddress: {
-    emailAddress: ({ customer }) => customer.email, marketingState: ({ customer }) => customer.emailMarketing,
-    marketingOptInLevel: ({ customer }) => optIn(customer.emailMarketing), marketingUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
-    validFormat: constant(true), openTrackingLevel: constant('UNKNOWN'), sourceLocation: constant(null),
+    emailAddress: ({ customer }) => customer.email,
+    marketingState: ({ customer }) => customer.emailMarketing,
+    marketingOptInLevel: ({ customer }) => optIn(customer.emailMarketing),
+    marketingUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
+    validFormat: constant(true),
+    openTrackingLevel: constant('UNKNOWN'),
+    sourceLocation: constant(null),
   },
   CustomerPhoneNumber: {
-    phoneNumber: ({ customer }) => customer.phone, marketingState: ({ customer }) => customer.smsMarketing,
-    marketingOptInLevel: ({ customer }) => optIn(customer.smsMarketing), marketingUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
-    smsMarketingConsent: (source) => source, sourceLocation: constant(null), marketingCollectedFrom: constant(null),
+    phoneNumber: ({ customer }) => customer.phone,
+    marketingState: ({ customer }) => customer.smsMarketing,
+    marketingOptInLevel: ({ customer }) => optIn(customer.smsMarketing),
+    marketingUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
+    smsMarketingConsent: (source) => source,
+    sourceLocation: constant(null),
+    marketingCollectedFrom: constant(null),
   },
   CustomerSmsMarketingConsent: {
-    state: ({ customer }) => (customer.smsMarketing === 'SUBSCRIBED' ? 'SUBSCRIBED' : 'NEVER_SUBSCRIBED'), optInLevel: ({ customer }) => optIn(customer.smsMarketing),
-    updatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt), collectedFrom: constant(null), sourceLocation: constant(null),
+    state: ({ customer }) => (customer.smsMarketing === 'SUBSCRIBED' ? 'SUBSCRIBED' : 'NEVER_SUBSCRIBED'),
+    optInLevel: ({ customer }) => optIn(customer.smsMarketing),
+    updatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
+    collectedFrom: constant(null),
+    sourceLocation: constant(null),
   },
   CustomerEmailMarketingConsentState: {
-    marketingState: ({ customer }) => customer.emailMarketing, marketingOptInLevel: ({ customer }) => optIn(customer.emailMarketing),
-    consentUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt), sourceLocation: constant(null),
+    marketingState: ({ customer }) => customer.emailMarketing,
+    marketingOptInLevel: ({ customer }) => optIn(customer.emailMarketing),
+    consentUpdatedAt: ({ customer }) => utcText(customer.marketingUpdatedAt),
+    sourceLocation: constant(null),
   },
 };
-

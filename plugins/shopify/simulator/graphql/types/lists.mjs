@@ -25,7 +25,10 @@ function pathOf(info) {
 export function searchTest(typeName, args, context, info) {
   if (!args.query) return () => true;
   const { test, warnings } = compileSearch(args.query, {
-    fields: kFilters[typeName], documented: filtersOf(info), now: context.clock.seconds(), shownIn: info.fieldName,
+    fields: kFilters[typeName],
+    documented: filtersOf(info),
+    now: context.clock.seconds(),
+    shownIn: info.fieldName,
   });
   if (warnings.length > 0) context.searches.push({ path: pathOf(info), query: args.query, warnings });
   return test;

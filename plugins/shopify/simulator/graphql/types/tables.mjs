@@ -11,6 +11,14 @@ import { shopTables } from './shop.mjs';
 import { subscriptionMutations, subscriptionTables } from './subscriptions.mjs';
 
 export const tables = {
-  ...commonTables, ...catalogTables, ...inventoryTables, ...customerTables, ...orderTables, ...afterSaleTables,
-  ...shopTables, ...subscriptionTables, ...rootTables, Mutation: subscriptionMutations,
+  ...commonTables,
+  ...catalogTables,
+  ...inventoryTables,
+  ...customerTables,
+  ...orderTables,
+  ...afterSaleTables,
+  ...shopTables,
+  ...subscriptionTables,
+  ...rootTables,
+  Mutation: subscriptionMutations,
 };

@@ -4,7 +4,9 @@
 import https from 'node:https';
 import { createRequire } from 'node:module';
 
-const require = createRequire(new URL('../../../../../plugins/shopify/simulator/package.json', import.meta.url));
+const require = createRequire(
+  new URL('../../../../../plugins/shopify/simulator/package.json', import.meta.url),
+);
 
 function loopbackFetch(client) {
   return async (url, init = {}) => {
@@ -12,14 +14,28 @@ function loopbackFetch(client) {
     const target = new URL(request.url);
     const body = Buffer.from(await request.arrayBuffer());
     const settings = {
-      host: '127.0.0.1', port: client.ready.https_port, servername: target.hostname, ca: client.ca, method: request.method,
-      path: target.pathname + target.search, headers: { ...Object.fromEntries(request.headers), host: target.hostname, 'content-length': body.length }, agent: false,
+      host: '127.0.0.1',
+      port: client.ready.https_port,
+      servername: target.hostname,
+      ca: client.ca,
+      method: request.method,
+      path: target.pathname + target.search,
+      headers: {
+        ...Object.fromEntries(request.headers),
+        host: target.hostname,
+        'content-length': body.length,
+      },
+      agent: false,
     };
     return new Promise((resolve, reject) => {
       const sent = https.request(settings, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
-        response.on('end', () => resolve(new Response(Buffer.concat(parts), { status: response.statusCode, headers: response.headers })));
+        response.on('end', () =>
+          resolve(
+            new Response(Buffer.concat(parts), { status: response.statusCode, headers: response.headers }),
+          ),
+        );
       });
       sent.on('error', reject);
       sent.end(body);
@@ -34,8 +50,14 @@ export function makeLibrary(client, secret = client.platform.app.signingSecret()
   const { setAbstractFetchFunc } = require('@shopify/shopify-api/runtime');
   setAbstractFetchFunc(loopbackFetch(client));
   return shopifyApi({
-    apiKey: 'souk-simulator', apiSecretKey: secret, apiVersion: ApiVersion.October26, hostName: 'souk.test', hostScheme: 'https',
-    scopes: ['read_products', 'read_orders'], isEmbeddedApp: false, logger: { level: LogSeverity.Error, log: () => {} },
+    apiKey: 'souk-simulator',
+    apiSecretKey: secret,
+    apiVersion: ApiVersion.October26,
+    hostName: 'souk.test',
+    hostScheme: 'https',
+    scopes: ['read_products', 'read_orders'],
+    isEmbeddedApp: false,
+    logger: { level: LogSeverity.Error, log: () => {} },
   });
 }
 

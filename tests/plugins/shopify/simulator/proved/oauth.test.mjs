@@ -17,8 +17,17 @@ after(() => client.close());
 /** Starts the dance: {cookie, url}, the url still at the shop. */
 async function begin() {
   const rawResponse = new FakeResponse();
-  await library.auth.begin({ shop: kShop, callbackPath: kPath, isOnline: false, rawRequest: { headers: {}, method: 'GET', url: '/' }, rawResponse });
-  const cookie = [rawResponse.headers['set-cookie']].flat().map((each) => each.split(';')[0]).join('; ');
+  await library.auth.begin({
+    shop: kShop,
+    callbackPath: kPath,
+    isOnline: false,
+    rawRequest: { headers: {}, method: 'GET', url: '/' },
+    rawResponse,
+  });
+  const cookie = [rawResponse.headers['set-cookie']]
+    .flat()
+    .map((each) => each.split(';')[0])
+    .join('; ');
   return { cookie, url: new URL(rawResponse.headers.location) };
 }
 
@@ -31,7 +40,9 @@ async function approve(url) {
 
 function finish({ pathname, search }, cookie, settings = {}) {
   return (settings.library ?? library).auth.callback({
-    expiring: settings.expiring ?? true, rawRequest: { headers: cookie ? { cookie } : {}, method: 'GET', url: pathname + search }, rawResponse: new FakeResponse(),
+    expiring: settings.expiring ?? true,
+    rawRequest: { headers: cookie ? { cookie } : {}, method: 'GET', url: pathname + search },
+    rawResponse: new FakeResponse(),
   });
 }
 
@@ -57,7 +68,10 @@ test('theLibraryAcceptsAStateWithSpacesAndSigns', async () => {
 test('theLibraryRefreshesOnceAndIsRefusedAStaleToken', async () => {
   const { cookie, url } = await begin();
   const { session } = await finish(await approve(url), cookie);
-  const { session: second } = await library.auth.refreshToken({ shop: kShop, refreshToken: session.refreshToken });
+  const { session: second } = await library.auth.refreshToken({
+    shop: kShop,
+    refreshToken: session.refreshToken,
+  });
   assert.notEqual(second.refreshToken, session.refreshToken);
   await library.auth.refreshToken({ shop: kShop, refreshToken: second.refreshToken });
   await assert.rejects(library.auth.refreshToken({ shop: kShop, refreshToken: session.refreshToken }));
@@ -72,7 +86,11 @@ test('aCodeUsedTwiceIsRefused', async () => {
 
 const forgeries = {
   aMissingHmac: (query) => query.delete('hmac'),
-  aWrongHmac: (query) => query.set('hmac', query.get('hmac').replace(/^./, (sign) => (sign === '0' ? '1' : '0'))),
+  aWrongHmac: (query) =>
+    query.set(
+      'hmac',
+      query.get('hmac').replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
+    ),
   aShortHmac: (query) => query.set('hmac', query.get('hmac').slice(0, 10)),
   anotherCode: (query) => query.set('code', '0'.repeat(32)),
   anotherShop: (query) => query.set('shop', 'souk-demo-2.myshopify.com'),
@@ -89,7 +107,9 @@ for (const [name, forge] of Object.entries(forgeries)) {
     const { cookie, url } = await begin();
     const location = await approve(url);
     forge(location.searchParams);
-    await assert.rejects(finish(location, cookie), (error) => /Invalid|HMAC|timestamp/i.test(`${error.name} ${error.message}`));
+    await assert.rejects(finish(location, cookie), (error) =>
+      /Invalid|HMAC|timestamp/i.test(`${error.name} ${error.message}`),
+    );
   });
 }
 

@@ -11,8 +11,23 @@ let genuine;
 before(async () => {
   pair = await startLivePair();
   library = makeLibrary(pair.client);
-  await pair.client.subscribe('PRODUCTS_UPDATE', 'ORDERS_CREATE', 'INVENTORY_LEVELS_UPDATE', 'CUSTOMERS_UPDATE', 'REFUNDS_CREATE', 'LOCATIONS_UPDATE');
-  for (const topic of ['products/update', 'orders/create', 'inventory_levels/update', 'customers/update', 'refunds/create', 'locations/update', 'customers/redact']) {
+  await pair.client.subscribe(
+    'PRODUCTS_UPDATE',
+    'ORDERS_CREATE',
+    'INVENTORY_LEVELS_UPDATE',
+    'CUSTOMERS_UPDATE',
+    'REFUNDS_CREATE',
+    'LOCATIONS_UPDATE',
+  );
+  for (const topic of [
+    'products/update',
+    'orders/create',
+    'inventory_levels/update',
+    'customers/update',
+    'refunds/create',
+    'locations/update',
+    'customers/redact',
+  ]) {
     await pair.client.control('POST', '/webhooks/send', { shop: kShop, topic });
   }
   await pair.client.platform.deliveries.idle();
@@ -21,10 +36,17 @@ before(async () => {
 after(() => pair.close());
 
 function validate({ headers, raw }, api = library) {
-  return api.webhooks.validate({ rawBody: raw.toString('utf8'), rawRequest: { headers, method: 'POST', url: '/api/webhooks/shopify' }, rawResponse: new FakeResponse() });
+  return api.webhooks.validate({
+    rawBody: raw.toString('utf8'),
+    rawRequest: { headers, method: 'POST', url: '/api/webhooks/shopify' },
+    rawResponse: new FakeResponse(),
+  });
 }
 
-const without = (name) => ({ raw: genuine.raw, headers: Object.fromEntries(Object.entries(genuine.headers).filter(([key]) => key !== name)) });
+const without = (name) => ({
+  raw: genuine.raw,
+  headers: Object.fromEntries(Object.entries(genuine.headers).filter(([key]) => key !== name)),
+});
 const changed = (name, value) => ({ raw: genuine.raw, headers: { ...genuine.headers, [name]: value } });
 
 test('theLibraryAcceptsEveryTopic', async () => {
@@ -41,8 +63,14 @@ test('theLibraryAcceptsEveryTopic', async () => {
 test('theLibraryRefusesAChangedBody', async () => {
   const raw = Buffer.from(genuine.raw);
   raw[raw.length - 2] ^= 1;
-  assert.deepEqual(await validate({ raw, headers: genuine.headers }).then(({ valid, reason }) => ({ valid, reason })), { valid: false, reason: 'invalid_hmac' });
-  assert.equal((await validate({ raw: Buffer.concat([genuine.raw, Buffer.from(' ')]), headers: genuine.headers })).valid, false);
+  assert.deepEqual(
+    await validate({ raw, headers: genuine.headers }).then(({ valid, reason }) => ({ valid, reason })),
+    { valid: false, reason: 'invalid_hmac' },
+  );
+  assert.equal(
+    (await validate({ raw: Buffer.concat([genuine.raw, Buffer.from(' ')]), headers: genuine.headers })).valid,
+    false,
+  );
 });
 
 test('theLibraryRefusesAReserialisedBody', async () => {
@@ -62,7 +90,13 @@ test('theLibraryRefusesAnEmptyBody', async () => {
   assert.equal((await validate({ raw: Buffer.alloc(0), headers: genuine.headers })).valid, false);
 });
 
-for (const name of ['x-shopify-hmac-sha256', 'x-shopify-topic', 'x-shopify-shop-domain', 'x-shopify-api-version', 'x-shopify-webhook-id']) {
+for (const name of [
+  'x-shopify-hmac-sha256',
+  'x-shopify-topic',
+  'x-shopify-shop-domain',
+  'x-shopify-api-version',
+  'x-shopify-webhook-id',
+]) {
   test(`theLibraryRefusesADeliveryWithout_${name}`, async () => {
     assert.equal((await validate(without(name))).valid, false);
   });
