@@ -1,0 +1,51 @@
+#include "core/text.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+namespace souk::core {
+
+class TextTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(TextTest);
+    CPPUNIT_TEST(wellFormedUtf8IsTold);
+    CPPUNIT_TEST(brokenUtf8IsTold);
+    CPPUNIT_TEST(brokenBytesAreReplacedOneByOne);
+    CPPUNIT_TEST(editDistanceCountsSingleEdits);
+    CPPUNIT_TEST_SUITE_END();
+
+private:
+    void wellFormedUtf8IsTold() {
+        for (const char* const text :
+             {"", "plain", "Grüße", "\xe2\x82\xac", "\xf0\x9f\x8d\xb5", "\xf4\x8f\xbf\xbf"})
+            CPPUNIT_ASSERT_MESSAGE(text, isUtf8(text));
+    }
+
+    void brokenUtf8IsTold() {
+        for (const char* const text : {"\xff",
+                                       "\x80",
+                                       "\xc3",
+                                       "\xc3\x28",
+                                       "\xc0\xaf",
+                                       "\xe0\x80\x80",
+                                       "\xed\xa0\x80",
+                                       "\xf0\x80\x80\x80",
+                                       "\xf4\x90\x80\x80",
+                                       "\xf5\x80\x80\x80",
+                                       "\xe2\x82"})
+            CPPUNIT_ASSERT_MESSAGE(text, !isUtf8(text));
+    }
+
+    void brokenBytesAreReplacedOneByOne() {
+        CPPUNIT_ASSERT_EQUAL(std::string("a\xEF\xBF\xBD\xEF\xBF\xBD(ü"), asUtf8("a\xff\xc3(ü"));
+    }
+
+    void editDistanceCountsSingleEdits() {
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, editDistance("same", "same"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, editDistance("kitten", "sitting"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, editDistance("", "four"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, editDistance("four", ""));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(TextTest);
+
+}  // namespace souk::core
