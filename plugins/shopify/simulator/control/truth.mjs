@@ -162,6 +162,8 @@ function line(order, record, shop) {
     id: record.id,
     product_id: shop.products.get(record.product.id) ? record.product.id : null,
     variant_id: shop.variants.get(record.variant.id) ? record.variant.id : null,
+    sold_product_id: record.product.id,
+    sold_variant_id: record.variant.id,
     title: record.title,
     variant_title: record.variantTitle,
     sku: record.sku,

@@ -149,4 +149,6 @@ test('theValidatorPrintsCostsAndRefusesWhatIsWrong', () => {
   assert.equal(wrong.status, 1);
   assert.match(wrong.stderr, /nope/);
   assert.equal(validate('query {').status, 1);
+  assert.equal(validate('# cost: 1\nquery Shop { shop { name } }').status, 0);
+  assert.match(validate('# cost: 2\nquery Shop { shop { name } }').stderr, /costs 1, its first line says 2/);
 });
