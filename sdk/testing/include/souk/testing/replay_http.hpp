@@ -13,11 +13,11 @@ namespace souk::testing {
 
 /// What the next request must look like; what is empty is not looked at.
 struct ExpectedRequest {
-    std::string method;
-    std::string url;                           ///< everything before '?', exactly
-    std::map<std::string, std::string> query;  ///< decoded; other parameters are not looked at
-    sdk::Headers headers;                      ///< other headers are not looked at
-    std::vector<std::string> bodyParts;        ///< each must occur in the body
+    std::string method{};
+    std::string url{};                           ///< everything before '?', exactly
+    std::map<std::string, std::string> query{};  ///< decoded; others are not looked at
+    sdk::Headers headers{};                      ///< others are not looked at
+    std::vector<std::string> bodyParts{};        ///< each must occur in the body
 };
 
 /// Thrown out of the plugin's call, so that no plugin code can turn it into something harmless:
