@@ -41,8 +41,8 @@ function editOnce(platform, shop, random, kinds) {
   throw new Error(`no ${kinds.map(([, kind]) => kind).join(', ')} is possible in ${shop.domain}`);
 }
 
-/** {shop?, count, seed, kinds?} → {counts, done}. */
-export function runEdits(platform, { shop: domain, count = 1, seed = 1, kinds }) {
+/** {shop?, count, seed, kinds?} → {counts, done}. Between two edits the servers get their turn. */
+export async function runEdits(platform, { shop: domain, count = 1, seed = 1, kinds }) {
   const shops = domain ? [platform.shops.get(domain)] : [...platform.shops.values()];
   if (shops[0] === undefined) throw new Error(`unknown shop ${domain}`);
   const weights = choices(kinds);
@@ -53,6 +53,9 @@ export function runEdits(platform, { shop: domain, count = 1, seed = 1, kinds })
     const edit = editOnce(platform, random.pick(shops), random, weights);
     counts[edit.kind] = (counts[edit.kind] ?? 0) + 1;
     done.push(edit);
+    await new Promise((next) => {
+      setImmediate(next);
+    });
   }
   return { counts, done };
 }

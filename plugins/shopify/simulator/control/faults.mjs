@@ -1,6 +1,17 @@
 // Faults switched on by the control endpoint; all off at the start.
 
-const graphqlKinds = ['http500', 'http503', 'html', 'malformed', 'timeout', 'reset', 'throttle'];
+const graphqlKinds = [
+  'http402',
+  'http423',
+  'http429',
+  'http500',
+  'http503',
+  'html',
+  'malformed',
+  'timeout',
+  'reset',
+  'throttle',
+];
 
 function rate(value, name) {
   if (typeof value !== 'number' || value < 0 || value > 1)

@@ -4,7 +4,7 @@
 import { GraphQLError } from 'graphql';
 import { compareKeys } from '../world/collection.mjs';
 
-export const kMaxPage = 250;
+const kMaxPage = 250;
 
 function writeCursor(sortKey, value, id) {
   return Buffer.from(JSON.stringify([sortKey, value ?? null, id])).toString('base64');

@@ -9,7 +9,7 @@ import { buildClientSchema, getNamedType } from 'graphql';
 const folder = fileURLToPath(new URL('../node_modules/@shopify/dev-mcp/dist/data/', import.meta.url));
 
 /** The version the simulator's own tests and `validate.mjs` speak. */
-export const kVersion = '2026-10';
+const kVersion = '2026-10';
 
 /** Stable versions oldest first, for example ['2025-10', …, '2026-10']. */
 export function supportedVersions() {

@@ -86,7 +86,7 @@ class Parser {
   }
 }
 
-export function parseSearch(text) {
+function parseSearch(text) {
   return new Parser(tokens(text)).or();
 }
 

@@ -16,8 +16,9 @@ function exchange(platform, shop, request) {
   const grant = platform.tokens.redeemCode(shop.domain, String(request.code));
   if (!grant)
     return refused(400, 'invalid_request', 'The authorization code was not found or was already used');
+  const before = platform.tokens.scopesOf(shop.domain);
   const issued = platform.tokens.acquire(shop.domain, grant.scopes, String(request.expiring ?? '0') === '1');
-  platform.installed(shop);
+  platform.installed(shop, before, grant.scopes);
   return answer(200, issued);
 }
 

@@ -3,8 +3,8 @@
 import { compress } from './scopes.mjs';
 
 const kCodeSeconds = 600;
-export const kAccessSeconds = 3600;
-export const kRefreshSeconds = 90 * 86400;
+const kAccessSeconds = 3600;
+const kRefreshSeconds = 90 * 86400;
 const kGraceSeconds = 30 * 86400;
 
 export class Tokens {
@@ -78,7 +78,13 @@ export class Tokens {
   }
 
   installed(domain) {
-    return [...this.access.values()].some((grant) => grant.domain === domain);
+    return this.scopesOf(domain) !== null;
+  }
+
+  /** Scopes of the latest grant, or null when the shop has none. */
+  scopesOf(domain) {
+    const grants = [...this.access.values()].filter((grant) => grant.domain === domain);
+    return grants.length > 0 ? grants[grants.length - 1].scopes : null;
   }
 
   /** Scopes of every live grant of the shop are replaced; returns what they were. */

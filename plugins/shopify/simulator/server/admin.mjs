@@ -17,7 +17,7 @@ function errorText(status, text) {
 }
 
 /** The version that answers: the one asked for, the oldest for older ones, none for a future one. */
-export function servedVersion(asked) {
+function servedVersion(asked) {
   if (versions.includes(asked)) return asked;
   return /^\d{4}-\d{2}$/.test(asked) && asked < versions[0] ? versions[0] : null;
 }
@@ -26,8 +26,23 @@ function grantOf(platform, shop, request) {
   return platform.tokens.check(shop.domain, request.headers['x-shopify-access-token'] ?? '');
 }
 
-async function breakOn(kind, request, response) {
-  if (kind === 'http500') return reply(response, errorText(500, 'Internal Server Error'));
+const plainFaults = {
+  http402: [402, 'Unavailable Shop'],
+  http423: [423, 'Locked'],
+  http429: [
+    429,
+    'Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.',
+  ],
+  http500: [500, 'Internal Server Error'],
+};
+
+function breakOn(kind, request, response) {
+  const plain = plainFaults[kind];
+  if (plain)
+    return reply(response, {
+      ...errorText(...plain),
+      headers: plain[0] === 429 ? { 'retry-after': '2.0' } : {},
+    });
   if (kind === 'http503')
     return reply(response, { ...errorText(503, 'Service Unavailable'), headers: { 'retry-after': '1.0' } });
   if (kind === 'html')

@@ -43,9 +43,14 @@ export class Platform {
     this.rotations = 0;
   }
 
-  /** The app got a token in the shop: a pending erasure of its data is off. */
-  installed(shop) {
+  /**
+   * The app got a token in the shop: a pending erasure of its data is off, and scopes other than
+   * `before` (null when it had none) are told.
+   */
+  installed(shop, before, scopes) {
     shop.uninstalledAt = null;
+    if (before === null || [...before].sort().join() === [...scopes].sort().join()) return;
+    this.deliveries.emit(shop, 'app/scopes_update', scopesBody(shop, before, scopes));
   }
 
   /** Tokens die, app/uninstalled goes out, subscriptions end; 48 hours later shop/redact. */

@@ -7,7 +7,7 @@ import { inventoryQuantity } from '../world/shop.mjs';
 import { zonedText } from '../world/time.mjs';
 import { number } from './json.mjs';
 
-export const kMaxVariantsInBody = 100;
+const kMaxVariantsInBody = 100;
 
 function variantBody(shop, variant) {
   const [option1 = null, option2 = null, option3 = null] = variant.values;

@@ -10,7 +10,7 @@ import { orderCustomer } from './customer_body.mjs';
 import { lineBody, moneySet, taxLines } from './line_body.mjs';
 import { refundBody } from './refund_body.mjs';
 
-export function addressBody(address) {
+function addressBody(address) {
   if (!address) return null;
   return {
     first_name: address.firstName,

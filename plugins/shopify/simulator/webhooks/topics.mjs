@@ -55,7 +55,3 @@ export function headerTopic(topic) {
 export function topicScopes(topic) {
   return scopes[headerTopic(topic).split('/')[0]] ?? null;
 }
-
-export function allTopics() {
-  return Object.values(modelled);
-}

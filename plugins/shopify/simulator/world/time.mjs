@@ -1,7 +1,5 @@
 // Time texts: RFC 3339 UTC for GraphQL, the shop's own offset for REST-shaped bodies.
 
-export const kDay = 86400;
-
 /** 2026-11-01T00:00:00Z from whole seconds; null stays null. */
 export function utcText(seconds) {
   if (seconds === null || seconds === undefined) return null;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { kHook, kShop, startPair, startSimulator } from './support.mjs';
+import { kCallback, kHook, kShop, startPair, startSimulator } from './support.mjs';
 
 const captured = JSON.parse(readFileSync(new URL('captured_keys.json', import.meta.url), 'utf8'));
 
@@ -324,4 +324,30 @@ test('nothingIsSentBeyondLoopback', async () => {
   } finally {
     await client.close();
   }
+});
+
+paired('consentToOtherScopesIsTold', {}, async ({ client, receiver }) => {
+  const consent = async (scope) => {
+    const query = new URLSearchParams({
+      client_id: 'souk-simulator',
+      scope,
+      redirect_uri: kCallback,
+      approve: '1',
+    });
+    const { headers } = await client.admin('GET', `/admin/oauth/authorize?${query}`);
+    const code = new URL(headers.location).searchParams.get('code');
+    const fields = { client_id: 'souk-simulator', client_secret: client.platform.app.signingSecret(), code };
+    assert.equal((await client.adminJson('/admin/oauth/access_token', fields)).status, 200);
+    await client.platform.deliveries.idle();
+  };
+  await consent('read_products');
+  await client.subscribe('APP_SCOPES_UPDATE');
+  client.tokens.clear();
+  client.platform.tokens.forget(kShop);
+  await consent('read_products');
+  await consent('read_products');
+  assert.equal(receiver.received.length, 0);
+  await consent('read_products,read_orders');
+  assert.deepEqual(receiver.received[0].body.previous, ['read_products']);
+  assert.deepEqual(receiver.received[0].body.current, ['read_products', 'read_orders']);
 });

@@ -9,8 +9,8 @@ import { start } from '../../../../plugins/shopify/simulator/server/start.mjs';
 export const kShop = 'souk-demo-1.myshopify.com';
 export const kCallback = 'https://souk.test/api/auth/shopify/callback';
 export const kHook = 'https://souk.test/api/webhooks/shopify';
-export const kNow = '2026-11-20T12:00:00Z';
-export const kAllScopes = [
+const kNow = '2026-11-20T12:00:00Z';
+const kAllScopes = [
   'read_products',
   'read_inventory',
   'read_locations',
@@ -51,7 +51,7 @@ function send(module, settings, body) {
   });
 }
 
-export class Client {
+class Client {
   constructor({ platform, ready, close }) {
     Object.assign(this, { platform, ready, close });
     this.ca = readFileSync(ready.ca);
@@ -156,7 +156,7 @@ export class Client {
 }
 
 /** A loopback receiver; `answer(delivery)` gives the status, or null to never answer. */
-export async function startReceiver(answer = () => 200) {
+async function startReceiver(answer = () => 200) {
   const received = [];
   const server = http.createServer((request, response) => {
     const parts = [];
