@@ -261,11 +261,11 @@ void RunAttempt::apply(store::Transaction& store, const RunEntity& entity, const
     effect.next = page.next.value;
     effect.last = page.last;
     effect.processed = static_cast<std::int64_t>(ids.size()) + nameless(page, entity.entity);
-    effect.rejects = static_cast<std::int64_t>(page.rejects.size());
     effect.total = page.total;
     const intake::Outcome done = intake::apply(store, source, page.records, page.rejects);
     effect.changed = done.changed();
     effect.stale = done.stale;
+    effect.rejects = done.rejected;
     // Refused when a commit whose answer was lost had gone through: the rest is repeatable.
     if (!savePage(store, run_, effect, now)) return;
     store::Integrations::saveCursor(

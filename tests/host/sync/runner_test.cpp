@@ -1,0 +1,543 @@
+#include "sync/runner.hpp"
+
+#include "host/sync/fake_hub.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace souk::sync {
+namespace {
+
+using sdk::Entity;
+using sdk::Error;
+using sdk::ErrorKind;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using Cursors = std::vector<std::string>;
+
+}  // namespace
+
+class RunnerTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(RunnerTest);
+    CPPUNIT_TEST(aFullRunBringsEverythingInOrderAndIsVerified);
+    CPPUNIT_TEST(anEmptyShopIsCompleteAtOnce);
+    CPPUNIT_TEST(anIncrementalRunStartsWhereTheLastOneEnded);
+    CPPUNIT_TEST(aKilledHostsRunGoesOnAtItsCursor);
+    CPPUNIT_TEST(aRunGivesItsTurnAndGoesOn);
+    CPPUNIT_TEST(aLateHostCommitsNothing);
+    CPPUNIT_TEST(quickTriesComeBeforeTheLongSchedule);
+    CPPUNIT_TEST(aFailingPlatformIsTriedForADayAndLeavesAResumableRun);
+    CPPUNIT_TEST(progressStartsTheLongScheduleAnew);
+    CPPUNIT_TEST(aRateLimitIsWaitedForAndIsNoFailure);
+    CPPUNIT_TEST(aLongRateLimitGivesTheThreadBack);
+    CPPUNIT_TEST(aDeadGrantStopsTheRunUntilItIsConnectedAgain);
+    CPPUNIT_TEST(aRefusedPageEndsTheRunAndAFullOneStartsOver);
+    CPPUNIT_TEST(aThrowingPluginIsTriedAgain);
+    CPPUNIT_TEST(aPageThatMovesNoCursorIsABug);
+    CPPUNIT_TEST(aPluginThatIsNotLoadedIsSaid);
+    CPPUNIT_TEST(cancelStopsBetweenTwoPages);
+    CPPUNIT_TEST(aPausedIntegrationStopsItsRun);
+    CPPUNIT_TEST(aStoppingHostHandsTheRunOn);
+    CPPUNIT_TEST(anUnreadableRecordMakesTheRunIncompleteAndStopsNothing);
+    CPPUNIT_TEST(missingRecordsAreSaidAfterRecounting);
+    CPPUNIT_TEST(aCountThatCatchesUpIsVerified);
+    CPPUNIT_TEST(anInexactOrUntoldCountIsCompleteButNotVerified);
+    CPPUNIT_TEST(whatAFullRunDoesNotMeetIsConfirmedGone);
+    CPPUNIT_TEST(tooManyAbsentOnesAreNotTouchedByAFullRun);
+    CPPUNIT_TEST(aVerifyRunAsksAboutEveryAbsentOne);
+    CPPUNIT_TEST(ordersHiddenByAgeAreLeftAlone);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { hub_ = std::make_unique<test::FakeHub>(); }
+    void tearDown() override { hub_.reset(); }
+
+private:
+    test::FakeSource& customers() { return hub_->plugin->customers; }
+    void fill(int count) {
+        for (int i = 0; i < count; ++i)
+            customers().records.push_back(test::customer(std::to_string(i)));
+    }
+    core::Uuid startCustomers(std::optional<Mode> mode = std::nullopt) {
+        return hub_->start({Entity::Customer}, mode);
+    }
+    std::string statusOf(const core::Uuid& run) { return hub_->progress(run).status; }
+
+    void aFullRunBringsEverythingInOrderAndIsVerified() {
+        fill(5);
+        for (int i = 0; i < 3; ++i)
+            hub_->plugin->products.records.push_back(test::product("p" + std::to_string(i)));
+        hub_->plugin->orders.records.push_back(test::order("o1", 10));
+        const auto run = hub_->start();
+        CPPUNIT_ASSERT_EQUAL(std::string("queued"), hub_->integration().syncStatus);
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), progress.status);
+        CPPUNIT_ASSERT(progress.verified);
+        CPPUNIT_ASSERT_EQUAL(std::string("full"), progress.mode);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{9}, progress.processed);
+        CPPUNIT_ASSERT(progress.total == 9);
+        CPPUNIT_ASSERT_EQUAL(std::string("customer"), progress.entities.at(0).entity);
+        CPPUNIT_ASSERT_EQUAL(std::string("order"), progress.entities.at(2).entity);
+        CPPUNIT_ASSERT(progress.entities[1].remoteCount == 3 &&
+                       progress.entities[1].localCount == 3);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "4"}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, hub_->count("customer"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub_->count("product"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub_->count("orders"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("job"));
+        const auto integration = hub_->integration();
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), integration.syncStatus);
+        CPPUNIT_ASSERT(integration.lastSyncAt && integration.nextSyncAt);
+        CPPUNIT_ASSERT(integration.syncCursor.find(R"("customer": "5")") != std::string::npos);
+    }
+
+    void anEmptyShopIsCompleteAtOnce() {
+        const auto run = hub_->start();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+    }
+
+    void anIncrementalRunStartsWhereTheLastOneEnded() {
+        fill(3);
+        startCustomers();
+        hub_->settle(1);
+        customers().records.push_back(test::customer("new"));
+        customers().asked.clear();
+        const auto run = startCustomers();
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("incremental"), hub_->progress(run).mode);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"3"}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, hub_->count("customer"));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+        // A full one starts from the beginning.
+        customers().asked.clear();
+        startCustomers(Mode::Full);
+        hub_->settle(1);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2"}));
+    }
+
+    void aKilledHostsRunGoesOnAtItsCursor() {
+        fill(6);
+        const auto run = startCustomers();
+        const auto slice = std::exchange(hub_->limits.slice, milliseconds(0));
+        for (int i = 0; i < 2; ++i) {
+            // A host that dies after a page: nobody writes down how its job ended.
+            const auto job = hub_->lease("sync");
+            CPPUNIT_ASSERT(job);
+            CPPUNIT_ASSERT(SyncRunner(hub_->tools())(*job, {}));
+            hub_->clock.advance(seconds(61));
+        }
+        hub_->limits.slice = slice;
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, hub_->count("customer"));
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "4"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, hub_->progress(run).processed);
+    }
+
+    void aRunGivesItsTurnAndGoesOn() {
+        fill(4);
+        hub_->limits.slice = milliseconds(0);
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), progress.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("customer"), progress.stage);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, progress.processed);
+        CPPUNIT_ASSERT(progress.total == 4);
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+    }
+
+    void aLateHostCommitsNothing() {
+        fill(4);
+        const auto run = startCustomers();
+        std::optional<jobs::Job> heir;
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call == 2) {
+                hub_->clock.advance(seconds(61));
+                heir = hub_->lease("sync", "host-2");
+            }
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT(heir);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->progress(run).processed);
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        customers().beforeFetch = nullptr;
+        hub_->finish(*heir);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "2"}));
+    }
+
+    void quickTriesComeBeforeTheLongSchedule() {
+        fill(2);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t) {
+            return Error{ErrorKind::Transient, "the shop does not answer"};
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4}, customers().asked.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, hub_->waiter.waits.size());
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto base = seconds(1 << i);
+            CPPUNIT_ASSERT(hub_->waiter.waits[i] >= base);
+            CPPUNIT_ASSERT(hub_->waiter.waits[i] <= base + base / 4.0);
+        }
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), progress.status);
+        CPPUNIT_ASSERT(progress.error == "the shop does not answer");
+        CPPUNIT_ASSERT(hub_->integration().syncError == "the shop does not answer");
+        CPPUNIT_ASSERT(hub_->untilNextTry() >= minutes(1) && hub_->untilNextTry() < seconds(73));
+    }
+
+    void aFailingPlatformIsTriedForADayAndLeavesAResumableRun() {
+        fill(4);
+        const auto run = startCustomers();
+        bool down = false;
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            down = down || call == 2;
+            if (down) return Error{ErrorKind::Transient, "down"};
+            return std::nullopt;
+        };
+        std::chrono::seconds waited{};
+        for (int i = 0; i < 20 && statusOf(run) != "failed"; ++i) {
+            CPPUNIT_ASSERT(hub_->work("sync"));
+            if (statusOf(run) == "failed") break;
+            waited += hub_->untilNextTry();
+            hub_->clock.advance(hub_->untilNextTry() + seconds(1));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), statusOf(run));
+        CPPUNIT_ASSERT(waited > std::chrono::hours(20) && waited < std::chrono::hours(30));
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), hub_->integration().syncStatus);
+        CPPUNIT_ASSERT(hub_->integration().nextSyncAt);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("job"));
+
+        customers().beforeFetch = nullptr;
+        customers().asked.clear();
+        const auto next = startCustomers();
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(next));
+        CPPUNIT_ASSERT(hub_->progress(next).verified);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"2"}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, hub_->progress(next).processed);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
+    }
+
+    void progressStartsTheLongScheduleAnew() {
+        fill(8);
+        startCustomers();
+        bool down = true;
+        customers().beforeFetch = [&](std::size_t) -> std::optional<Error> {
+            if (down) return Error{ErrorKind::Transient, "down"};
+            return std::nullopt;
+        };
+        hub_->work("sync");
+        hub_->clock.advance(minutes(2));
+        hub_->work("sync");
+        CPPUNIT_ASSERT(hub_->untilNextTry() >= minutes(5));
+        hub_->clock.advance(minutes(7));
+        down = false;
+        hub_->waiter.waits.clear();
+        const std::size_t before = customers().asked.size();
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call > before + 1) return Error{ErrorKind::Transient, "down again"};
+            return std::nullopt;
+        };
+        hub_->work("sync");
+        CPPUNIT_ASSERT(hub_->untilNextTry() < minutes(2));
+    }
+
+    void aRateLimitIsWaitedForAndIsNoFailure() {
+        fill(2);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t call) -> std::optional<Error> {
+            if (call <= 6) return Error{ErrorKind::RateLimited, "slow down", seconds(3)};
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{6}, hub_->waiter.waits.size());
+        CPPUNIT_ASSERT(hub_->waiter.waits[0] == seconds(3));
+    }
+
+    void aLongRateLimitGivesTheThreadBack() {
+        fill(2);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t call) -> std::optional<Error> {
+            if (call <= 30) return Error{ErrorKind::RateLimited, "come back later", seconds(90)};
+            return std::nullopt;
+        };
+        for (int i = 0; i < 30; ++i) {
+            CPPUNIT_ASSERT(hub_->work("sync"));
+            CPPUNIT_ASSERT_EQUAL(std::string("waiting"), statusOf(run));
+            CPPUNIT_ASSERT(hub_->untilNextTry() == seconds(90));
+            hub_->clock.advance(seconds(91));
+        }
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+    }
+
+    void aDeadGrantStopsTheRunUntilItIsConnectedAgain() {
+        fill(4);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t call) -> std::optional<Error> {
+            if (call == 2) return Error{ErrorKind::Unauthorized, "the grant was taken back"};
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->integration().status == store::IntegrationStatus::ReauthRequired);
+        CPPUNIT_ASSERT(hub_->waiter.waits.empty());
+        SyncRequest wanted;
+        wanted.storeId = hub_->storeId;
+        wanted.integrationId = hub_->integrationId;
+        CPPUNIT_ASSERT(!hub_->service.request(wanted));
+        hub_->setStatus(store::IntegrationStatus::Connected);
+        customers().asked.clear();
+        const auto next = startCustomers(Mode::Full);
+        hub_->settle(1);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"2"}));
+        CPPUNIT_ASSERT(hub_->progress(next).verified);
+    }
+
+    void aRefusedPageEndsTheRunAndAFullOneStartsOver() {
+        fill(4);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t call) -> std::optional<Error> {
+            if (call == 2) return Error{ErrorKind::Rejected, "the cursor is not valid any more"};
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, customers().asked.size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
+        customers().asked.clear();
+        customers().beforeFetch = nullptr;
+        startCustomers();
+        hub_->settle(1);
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2"}));
+    }
+
+    void aThrowingPluginIsTriedAgain() {
+        fill(2);
+        const auto run = startCustomers();
+        customers().beforeFetch = [](std::size_t call) -> std::optional<Error> {
+            if (call == 1) throw std::runtime_error("oops");
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, hub_->waiter.waits.size());
+    }
+
+    void aPageThatMovesNoCursorIsABug() {
+        fill(4);
+        customers().stuck = true;
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), progress.status);
+        CPPUNIT_ASSERT(progress.error->find("moves no cursor") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("customer"));
+    }
+
+    void aPluginThatIsNotLoadedIsSaid() {
+        const auto run = startCustomers();
+        hub_->sessions.refusal =
+            Error{ErrorKind::Unsupported, "the plugin 'example' is not loaded"};
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).error == "the plugin 'example' is not loaded");
+    }
+
+    void cancelStopsBetweenTwoPages() {
+        fill(6);
+        const auto run = startCustomers();
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call == 2) CPPUNIT_ASSERT(hub_->service.cancel(hub_->storeId, run));
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
+        CPPUNIT_ASSERT_EQUAL(std::string("idle"), hub_->integration().syncStatus);
+    }
+
+    void aPausedIntegrationStopsItsRun() {
+        fill(6);
+        const auto run = startCustomers();
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call == 2) hub_->setStatus(store::IntegrationStatus::Paused);
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("failed"), progress.status);
+        CPPUNIT_ASSERT(progress.error->find("paused") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
+    }
+
+    void aStoppingHostHandsTheRunOn() {
+        fill(6);
+        const auto run = startCustomers();
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call == 2) hub_->stop.request_stop();
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->untilNextTry() <= seconds(0));
+        hub_->stop = std::stop_source();
+        customers().beforeFetch = nullptr;
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "4"}));
+    }
+
+    void anUnreadableRecordMakesTheRunIncompleteAndStopsNothing() {
+        fill(3);
+        customers().rejects.push_back({Entity::Customer, "bad", "customers[1].id: missing", "{}"});
+        customers().count = sdk::RemoteCount{4, true};
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("incomplete"), progress.status);
+        CPPUNIT_ASSERT(!progress.verified);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, progress.rejects);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{4}, progress.processed);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub_->count("customer"));
+        CPPUNIT_ASSERT(progress.error->find("3 of 4 customers are here, 1 is missing") == 0);
+        CPPUNIT_ASSERT(progress.error->find("could not be read") != std::string::npos);
+    }
+
+    void missingRecordsAreSaidAfterRecounting() {
+        fill(3);
+        customers().count = sdk::RemoteCount{5, true};
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::string("verifying"), hub_->progress(run).stage);
+        hub_->settle(10);
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("incomplete"), progress.status);
+        CPPUNIT_ASSERT(progress.error == "3 of 5 customers are here, 2 are missing.");
+        CPPUNIT_ASSERT(hub_->integration().syncError == progress.error);
+        CPPUNIT_ASSERT(!hub_->integration().lastSyncAt);
+        CPPUNIT_ASSERT(customers().counted >= 4);
+    }
+
+    void aCountThatCatchesUpIsVerified() {
+        fill(3);
+        customers().count = sdk::RemoteCount{4, true};
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        customers().count = std::nullopt;
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+    }
+
+    void anInexactOrUntoldCountIsCompleteButNotVerified() {
+        fill(3);
+        customers().count = sdk::RemoteCount{2, false};
+        const auto inexact = startCustomers();
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(inexact));
+        CPPUNIT_ASSERT(!hub_->progress(inexact).verified);
+        customers().count =
+            sdk::Result<sdk::RemoteCount>(Error{ErrorKind::Unsupported, "it does not tell"});
+        const auto untold = startCustomers(Mode::Full);
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(untold));
+        CPPUNIT_ASSERT(!hub_->progress(untold).verified);
+    }
+
+    void whatAFullRunDoesNotMeetIsConfirmedGone() {
+        fill(4);
+        startCustomers();
+        hub_->settle(1);
+        // One is gone; one is only missing from the list.
+        const auto hidden = customers().records[0];
+        customers().records.erase(customers().records.begin(), customers().records.begin() + 2);
+        customers().count = sdk::RemoteCount{3, true};
+        customers().one =
+            [&](Entity, const std::string& id, const std::string&) -> sdk::Result<sdk::Page> {
+            if (id != "0") return Error{ErrorKind::NotFound, "gone"};
+            sdk::Page page;
+            page.records.push_back(hidden);
+            page.last = true;
+            return page;
+        };
+        hub_->clock.advance(minutes(5));
+        const auto run = startCustomers(Mode::Full);
+        hub_->settle(5);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, customers().askedOne.size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub_->count("customer WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+    }
+
+    void fillMany() {
+        fill(120);
+        customers().pageSize = 50;
+        startCustomers();
+        hub_->settle(1);
+        customers().records.resize(5);
+        hub_->clock.advance(minutes(5));
+    }
+
+    void tooManyAbsentOnesAreNotTouchedByAFullRun() {
+        fillMany();
+        const auto run = startCustomers(Mode::Full);
+        hub_->settle(2);
+        const auto progress = hub_->progress(run);
+        CPPUNIT_ASSERT_EQUAL(std::string("incomplete"), progress.status);
+        CPPUNIT_ASSERT(progress.error->find("115 customers of 120 here were not met") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(progress.error->find("mode verify") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{120}, hub_->count("customer WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT(customers().askedOne.empty());
+    }
+
+    void aVerifyRunAsksAboutEveryAbsentOne() {
+        fillMany();
+        const auto run = startCustomers(Mode::Verify);
+        hub_->settle(3);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{115}, customers().askedOne.size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, hub_->count("customer WHERE deleted_at IS NULL"));
+    }
+
+    void ordersHiddenByAgeAreLeftAlone() {
+        auto& orders = hub_->plugin->orders;
+        for (int i = 0; i < 40; ++i) orders.records.push_back(test::order(std::to_string(i), i));
+        orders.pageSize = 50;
+        hub_->start({Entity::Order});
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{40}, hub_->count("orders"));
+        // The ten oldest have left the platform's window; one of the newer ones is really gone.
+        orders.records.erase(orders.records.begin(), orders.records.begin() + 10);
+        orders.records.erase(orders.records.begin() + 15);
+        hub_->clock.advance(minutes(5));
+        const auto run = hub_->start({Entity::Order}, Mode::Full);
+        hub_->settle(3);
+        CPPUNIT_ASSERT(orders.askedOne == std::vector<std::string>({"25"}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{39}, hub_->count("orders WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+    }
+
+    std::unique_ptr<test::FakeHub> hub_;
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(RunnerTest);
+
+}  // namespace souk::sync
