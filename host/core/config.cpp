@@ -29,8 +29,11 @@ struct Unit {
 };
 constexpr std::array<Unit, 5> kDurations{
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
-constexpr std::array<Unit, 4> kSizes{
-    {{"B", 1}, {"KB", 1024}, {"MB", 1024 * 1024}, {"GB", 1024 * 1024 * 1024}}};
+constexpr std::int64_t kKilobyte = 1024;
+constexpr std::array<Unit, 4> kSizes{{{"B", 1},
+                                      {"KB", kKilobyte},
+                                      {"MB", kKilobyte* kKilobyte},
+                                      {"GB", kKilobyte* kKilobyte* kKilobyte}}};
 
 std::optional<std::int64_t> wholeNumber(std::string_view text) {
     std::int64_t value = 0;
@@ -271,6 +274,7 @@ const std::string& Config::origin(std::string_view key) const {
 
 std::vector<std::string> Config::keys() const {
     std::vector<std::string> names;
+    names.reserve(entries_.size());
     for (const auto& [key, entry] : entries_) names.push_back(key);
     return names;
 }

@@ -8,15 +8,13 @@ namespace souk::core {
 
 namespace {
 
-std::string escaped(std::string_view text, bool quotes) {
+/// With a backslash before each of `special`, and line breaks as \n.
+std::string escaped(std::string_view text, std::string_view special) {
     std::string out;
     for (const char c : text) {
-        if (c == '\\')
-            out += "\\\\";
-        else if (c == '\n')
+        if (special.find(c) != std::string_view::npos) out += '\\';
+        if (c == '\n')
             out += "\\n";
-        else if (c == '"' && quotes)
-            out += "\\\"";
         else
             out += c;
     }
@@ -34,7 +32,7 @@ std::string labelText(const Labels& labels) {
     std::string out;
     for (const auto& [key, value] : labels) {
         if (!out.empty()) out += ',';
-        out += key + "=\"" + escaped(value, true) + '"';
+        out += key + "=\"" + escaped(value, "\\\"") + '"';
     }
     return out;
 }
@@ -100,8 +98,24 @@ void Metrics::observed(const std::string& name,
     family(name, help, "gauge").observed = std::move(value);
 }
 
-std::string Metrics::text() const {
-    // Asked outside the lock below: an observer may itself use this registry.
+void Metrics::print(std::string& out,
+                    const std::string& name,
+                    const std::string& labels,
+                    const Histogram& histogram) {
+    const std::string prefix = labels.empty() ? "" : labels + ',';
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < histogram.buckets_.size(); ++i) {
+        total += histogram.buckets_[i].load(std::memory_order_relaxed);
+        const auto bound = i < Histogram::kBounds.size() ? number(Histogram::kBounds[i]) : "+Inf";
+        out.append(name).append("_bucket{").append(prefix).append("le=\"").append(bound);
+        out.append("\"} ").append(std::to_string(total)).append("\n");
+    }
+    const double sum = histogram.sum_.load(std::memory_order_relaxed);
+    out += name + "_sum" + braced(labels) + ' ' + number(sum) + '\n';
+    out += name + "_count" + braced(labels) + ' ' + std::to_string(total) + '\n';
+}
+
+std::map<std::string, double> Metrics::askObservers() const {
     std::vector<std::pair<std::string, std::function<double()>>> questions;
     {
         const std::lock_guard lock(mutex_);
@@ -110,11 +124,16 @@ std::string Metrics::text() const {
     }
     std::map<std::string, double> answers;
     for (const auto& [name, ask] : questions) answers[name] = ask();
+    return answers;
+}
 
+std::string Metrics::text() const {
+    // Before the lock below: an observer may itself use this registry.
+    const auto answers = askObservers();
     std::string out;
     const std::lock_guard lock(mutex_);
     for (const auto& [name, family] : families_) {
-        out += "# HELP " + name + ' ' + escaped(family->help, false) + '\n';
+        out += "# HELP " + name + ' ' + escaped(family->help, "\\") + '\n';
         out += "# TYPE " + name + ' ' + family->type + '\n';
         for (const auto& [labels, counter] : family->counters)
             out += name + braced(labels) + ' ' + number(counter.value()) + '\n';
@@ -122,20 +141,8 @@ std::string Metrics::text() const {
             out += name + braced(labels) + ' ' + number(gauge.value()) + '\n';
         if (const auto answer = answers.find(name); answer != answers.end())
             out += name + ' ' + number(answer->second) + '\n';
-        for (const auto& [labels, histogram] : family->histograms) {
-            const std::string prefix = labels.empty() ? "" : labels + ',';
-            std::uint64_t total = 0;
-            for (std::size_t i = 0; i < histogram.buckets_.size(); ++i) {
-                total += histogram.buckets_[i].load(std::memory_order_relaxed);
-                const auto bound =
-                    i < Histogram::kBounds.size() ? number(Histogram::kBounds[i]) : "+Inf";
-                out += name + "_bucket{" + prefix + "le=\"" + bound + "\"} " +
-                       std::to_string(total) + '\n';
-            }
-            const double sum = histogram.sum_.load(std::memory_order_relaxed);
-            out += name + "_sum" + braced(labels) + ' ' + number(sum) + '\n';
-            out += name + "_count" + braced(labels) + ' ' + std::to_string(total) + '\n';
-        }
+        for (const auto& [labels, histogram] : family->histograms)
+            print(out, name, labels, histogram);
     }
     return out;
 }

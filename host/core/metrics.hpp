@@ -66,6 +66,11 @@ public:
 
 private:
     struct Family;
+    static void print(std::string& out,
+                      const std::string& name,
+                      const std::string& labels,
+                      const Histogram& histogram);
+    std::map<std::string, double> askObservers() const;
     Family& family(const std::string& name, const std::string& help, std::string_view type);
 
     mutable std::mutex mutex_;

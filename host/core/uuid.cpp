@@ -102,7 +102,7 @@ sdk::Result<Uuid> Uuid::parse(std::string_view text) {
         const int value = hexValue(text[i]);
         if (value < 0) return notAnId();
         auto& byte = id.bytes[nibble / 2];
-        byte = static_cast<std::uint8_t>(byte << 4U | static_cast<unsigned>(value));
+        byte = static_cast<std::uint8_t>(byte * 16 + value);
         ++nibble;
     }
     return id;

@@ -147,7 +147,7 @@ bool Connection::open() const noexcept {
 
 /// Drops a handle whose destructor must not run: it would leak the connection (broken) or say
 /// goodbye to the server in the parent's name (after a fork). The small empty handle is kept.
-void Connection::retire() noexcept {
+void Connection::retire() {
     static std::mutex mutex;
     static auto* const retired = new std::vector<std::unique_ptr<Handle>>;
     if (raw() != nullptr) {

@@ -50,7 +50,7 @@ public:
 
 private:
     void connect();
-    void retire() noexcept;
+    void retire();
     const std::string& prepared(std::string_view sql, const Params& params);
     void forgetOldest();
     void check(const PGresult* result);

@@ -189,7 +189,7 @@ sdk::Result<IntegrationRow> Integrations::connected(Transaction& store,
 void Integrations::setStatus(Transaction& any,
                              const core::Uuid& id,
                              IntegrationStatus status,
-                             std::optional<std::string> reason,
+                             const std::optional<std::string>& reason,
                              sdk::Timestamp now) {
     const auto rows = any.query(kSetStatus, id, store::name(status), reason, now);
     if (!rows.empty()) tellUpdated(any, rows[0].uuid("store_id"), id);

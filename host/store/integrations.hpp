@@ -71,7 +71,7 @@ public:
     static void setStatus(Transaction& any,
                           const core::Uuid& id,
                           IntegrationStatus status,
-                          std::optional<std::string> reason,
+                          const std::optional<std::string>& reason,
                           sdk::Timestamp now);
     static void setScopes(Transaction& any,
                           const core::Uuid& id,
