@@ -185,8 +185,8 @@ COMMENT ON COLUMN variant_listing.price_minor IS 'price there in minor units';
 COMMENT ON COLUMN variant_listing.compare_at_minor IS 'former price there in minor units';
 COMMENT ON COLUMN variant_listing.currency IS 'ISO 4217 of both';
 COMMENT ON COLUMN variant_listing.deleted_at IS 'tombstone: gone on the platform since';
-CREATE INDEX variant_listing_item ON variant_listing (store_id, integration_id, inventory_item_id);
-CREATE INDEX variant_listing_listing ON variant_listing (store_id, listing_id);
+-- The item first: with the integration first the planner mistakes it for the unique index above.
+CREATE INDEX variant_listing_item ON variant_listing (store_id, inventory_item_id, integration_id);
 CREATE INDEX variant_listing_variant ON variant_listing (store_id, variant_id);
 SELECT souk_tenant('variant_listing');
 

@@ -148,7 +148,8 @@ COMMENT ON COLUMN orders.synced_at IS 'last time it was seen';
 COMMENT ON COLUMN orders.version IS 'grows with every change; the ETag';
 CREATE INDEX orders_updated ON orders (store_id, updated_at, id);
 CREATE INDEX orders_placed ON orders (store_id, placed_at DESC, id);
-CREATE INDEX orders_customer ON orders (store_id, integration_id, customer_external_id);
+-- The customer first: with the integration first the planner mistakes it for the unique index above.
+CREATE INDEX orders_customer ON orders (store_id, customer_external_id, integration_id);
 SELECT souk_tenant('orders');
 
 CREATE TABLE order_items (

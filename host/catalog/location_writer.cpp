@@ -7,16 +7,16 @@ namespace {
 
 // A location's one stamp serves both guards: on a tombstone it is the deletion's.
 constexpr store::GuardedTable kLocationTable{.see = R"(
-SELECT external_id AS key, id, content_hash, source_version,
-       CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version,
-       deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3))",
+SELECT t.* FROM unnest($3::text[]) AS k(key) CROSS JOIN LATERAL (
+    SELECT external_id AS key, id, content_hash, source_version,
+           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
                                              .lock = R"(
-SELECT external_id AS key, id, content_hash, source_version,
-       CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version,
-       deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3)
-ORDER BY external_id FOR UPDATE)"};
+SELECT t.* FROM (SELECT unnest($3::text[]) AS key ORDER BY 1) k CROSS JOIN LATERAL (
+    SELECT external_id AS key, id, content_hash, source_version,
+           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key
+    FOR UPDATE) t)"};
 
 constexpr std::string_view kWriteLocations = R"(
 INSERT INTO location (store_id, id, integration_id, external_id, name, active, address,

@@ -30,6 +30,7 @@ struct ProductPlan {
     const store::Incoming* incoming = nullptr;
     core::Uuid listingId;
     core::Uuid productId;  ///< empty until unified
+    core::Uuid leadId;     ///< integration whose listing leads
     Standing standing = Standing::Fresh;
     std::vector<VariantPlan> variants;
 };

@@ -13,14 +13,16 @@ namespace souk::catalog {
 namespace {
 
 // platform_sync is written by the statement that writes the listing, so that the two never differ.
+// The product's fields are the leading listing's: a listing that follows names another lead. All
+// are upserts, because an UPDATE joined to a page may be planned as a scan of the table.
 constexpr std::string_view kWriteListings = R"(
 WITH page AS (
     SELECT *, jsonb_build_object($3::text, jsonb_build_object('synced', true,
                   'productId', external_id, 'lastSyncAt', $4::text)) AS entry
-    FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::bytea[], $10::timestamptz[],
+    FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::bytea[], $10::timestamptz[],
                 $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
                 $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[])
-         AS x(id, external_id, product_id, standing, hash, stamp, extra, title, handle, status,
+         AS x(id, external_id, product_id, lead_id, hash, stamp, extra, title, handle, status,
               description, vendor, product_type, tags, options, media, published)
 ), listed AS (
     INSERT INTO product_listing (store_id, id, integration_id, external_id, product_id, title,
@@ -31,25 +33,28 @@ WITH page AS (
         status = excluded.status, content_hash = excluded.content_hash,
         source_version = excluded.source_version, extra = excluded.extra,
         deleted_version = NULL, deleted_at = NULL, synced_at = now()
-), made AS (
-    INSERT INTO product (store_id, id, lead_integration_id, title, description_html, vendor,
-                         product_type, handle, status, tags, options, media, published_at,
-                         platform_sync)
-    SELECT $1, product_id, $2, title, description, vendor, product_type, handle, status,
-           tags::text[], options::jsonb, media::jsonb, published, entry
-    FROM page WHERE standing = 'fresh'
-), led AS (
-    UPDATE product p SET
-        lead_integration_id = $2, title = x.title, description_html = x.description,
-        vendor = x.vendor, product_type = x.product_type, handle = x.handle, status = x.status,
-        tags = x.tags::text[], options = x.options::jsonb, media = x.media::jsonb,
-        published_at = x.published, platform_sync = p.platform_sync || x.entry,
-        updated_at = now(), deleted_at = NULL, version = p.version + 1
-    FROM page x WHERE x.standing = 'leads' AND p.store_id = $1 AND p.id = x.product_id
 )
-UPDATE product p SET platform_sync = p.platform_sync || x.entry, updated_at = now(),
-                     version = p.version + 1
-FROM page x WHERE x.standing = 'follows' AND p.store_id = $1 AND p.id = x.product_id)";
+INSERT INTO product AS p (store_id, id, lead_integration_id, title, description_html, vendor,
+                          product_type, handle, status, tags, options, media, published_at,
+                          platform_sync)
+SELECT DISTINCT ON (product_id)
+       $1, product_id, lead_id, title, description, vendor, product_type, handle, status,
+       tags::text[], options::jsonb, media::jsonb, published, entry
+FROM page
+ON CONFLICT (store_id, id) DO UPDATE SET
+    lead_integration_id = excluded.lead_integration_id,
+    title = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.title ELSE p.title END,
+    description_html = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.description_html ELSE p.description_html END,
+    vendor = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.vendor ELSE p.vendor END,
+    product_type = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.product_type ELSE p.product_type END,
+    handle = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.handle ELSE p.handle END,
+    status = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.status ELSE p.status END,
+    tags = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.tags ELSE p.tags END,
+    options = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.options ELSE p.options END,
+    media = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.media ELSE p.media END,
+    published_at = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.published_at ELSE p.published_at END,
+    platform_sync = p.platform_sync || excluded.platform_sync, updated_at = now(),
+    deleted_at = NULL, version = p.version + 1)";
 
 constexpr std::string_view kWriteVariants = R"(
 INSERT INTO product_variant AS v (store_id, id, product_id, position, title, sku, barcode,
@@ -106,18 +111,6 @@ WHERE v.store_id = $1 AND v.id = ANY ($2) AND v.deleted_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM variant_listing l
                   WHERE l.store_id = $1 AND l.variant_id = v.id AND l.deleted_at IS NULL))";
 
-std::string_view nameOf(Standing standing) {
-    switch (standing) {
-        case Standing::Fresh:
-            return "fresh";
-        case Standing::Leads:
-            return "leads";
-        case Standing::Follows:
-            break;
-    }
-    return "follows";
-}
-
 std::int32_t positionOf(const sdk::Variant& variant) {
     constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
     return static_cast<std::int32_t>(std::clamp(variant.position, -kMost, kMost));
@@ -136,9 +129,9 @@ std::optional<std::string> currencyOf(const sdk::Variant& variant) {
 
 /// Columns of a page, one vector per array parameter.
 struct ListingColumns {
-    std::vector<core::Uuid> ids, products;
-    std::vector<std::string> externalIds, standings, hashes, extras, titles, handles, statuses,
-        descriptions, vendors, types, tags, options, media;
+    std::vector<core::Uuid> ids, products, leads;
+    std::vector<std::string> externalIds, hashes, extras, titles, handles, statuses, descriptions,
+        vendors, types, tags, options, media;
     std::vector<sdk::Timestamp> stamps;
     std::vector<std::optional<sdk::Timestamp>> published;
 
@@ -147,7 +140,7 @@ struct ListingColumns {
         ids.push_back(plan.listingId);
         products.push_back(plan.productId);
         externalIds.push_back(product.externalId);
-        standings.emplace_back(nameOf(plan.standing));
+        leads.push_back(plan.leadId);
         hashes.push_back(plan.incoming->hash);
         extras.push_back(product.extra);
         titles.push_back(product.title);
@@ -226,7 +219,7 @@ void writeListings(store::Transaction& tx,
                          page.ids,
                          page.externalIds,
                          page.products,
-                         page.standings);
+                         page.leads);
     params.addBytesArray(page.hashes);
     params.add(page.stamps);
     for (const auto* column : {&page.extras,

@@ -8,10 +8,13 @@ namespace souk::catalog {
 
 namespace {
 
+// An upsert that always finds its row: unlike an UPDATE it cannot be planned as a scan.
 constexpr std::string_view kTouchListings = R"(
-UPDATE product_listing l SET source_version = x.stamp, synced_at = now()
-FROM unnest($2::uuid[], $3::timestamptz[]) AS x(id, stamp)
-WHERE l.store_id = $1 AND l.id = x.id)";
+INSERT INTO product_listing (store_id, id, integration_id, external_id, source_version)
+SELECT $1, id, $2, external_id, stamp
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS x(id, external_id, stamp)
+ON CONFLICT (store_id, integration_id, external_id) DO UPDATE SET
+    source_version = excluded.source_version, synced_at = now())";
 
 std::vector<store::Incoming> pageOf(const std::vector<const sdk::Product*>& products) {
     std::vector<store::Incoming> page;

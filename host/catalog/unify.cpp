@@ -10,22 +10,35 @@ namespace souk::catalog {
 
 namespace {
 
-// The first condition is decided once: a store with a single integration looks no further.
+// A store with a single integration looks no further: the first condition is decided once. Codes
+// are looked up one by one, and what follows from a hit is asked for that hit alone.
 constexpr std::string_view kOffers = R"(
 SELECT v.product_id, v.sku, v.barcode
-FROM product_variant v
-WHERE (SELECT EXISTS (SELECT 1 FROM integration i WHERE i.store_id = $1 AND i.id <> $2))
-  AND v.store_id = $1 AND v.deleted_at IS NULL AND (v.sku = ANY ($3) OR v.barcode = ANY ($4))
-  AND EXISTS (SELECT 1 FROM variant_listing l
-              WHERE l.store_id = $1 AND l.variant_id = v.id AND l.integration_id <> $2
-                AND l.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM product_listing p
-                  WHERE p.store_id = $1 AND p.product_id = v.product_id
-                    AND p.integration_id = $2 AND p.deleted_at IS NULL))";
+FROM (
+    SELECT t.* FROM unnest($3::text[]) AS k(code) CROSS JOIN LATERAL (
+        SELECT id, product_id, sku, barcode FROM product_variant
+        WHERE store_id = $1 AND sku = k.code AND deleted_at IS NULL OFFSET 0) t
+    WHERE (SELECT EXISTS (SELECT 1 FROM integration WHERE store_id = $1 AND id <> $2))
+    UNION ALL
+    SELECT t.* FROM unnest($4::text[]) AS k(code) CROSS JOIN LATERAL (
+        SELECT id, product_id, sku, barcode FROM product_variant
+        WHERE store_id = $1 AND barcode = k.code AND deleted_at IS NULL OFFSET 0) t
+    WHERE (SELECT EXISTS (SELECT 1 FROM integration WHERE store_id = $1 AND id <> $2))
+    OFFSET 0
+) v
+WHERE (SELECT count(*) FROM (
+           SELECT 1 FROM variant_listing l
+           WHERE l.store_id = $1 AND l.variant_id = v.id AND l.integration_id <> $2
+             AND l.deleted_at IS NULL LIMIT 1) others) > 0
+  AND (SELECT count(*) FROM (
+           SELECT 1 FROM product_listing p
+           WHERE p.store_id = $1 AND p.product_id = v.product_id AND p.integration_id = $2
+             AND p.deleted_at IS NULL LIMIT 1) ours) = 0)";
 
 constexpr std::string_view kLockProducts = R"(
-SELECT id, lead_integration_id, deleted_at IS NOT NULL AS deleted
-FROM product WHERE store_id = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE)";
+SELECT t.* FROM (SELECT unnest($2::uuid[]) AS id ORDER BY 1) k CROSS JOIN LATERAL (
+    SELECT id, lead_integration_id, deleted_at IS NOT NULL AS deleted
+    FROM product WHERE store_id = $1 AND id = k.id FOR UPDATE) t)";
 
 using ProductsByCode = std::unordered_map<std::string, std::set<core::Uuid>>;
 
@@ -88,6 +101,7 @@ void chooseProducts(store::Transaction& tx,
                     const store::RecordScope& scope,
                     std::vector<ProductPlan>& plans) {
     joinOrMake(plans, readOffers(tx, scope, plans));
+    for (ProductPlan& plan : plans) plan.leadId = scope.integrationId;
     std::vector<core::Uuid> existing;
     for (const ProductPlan& plan : plans)
         if (plan.standing != Standing::Fresh) existing.push_back(plan.productId);

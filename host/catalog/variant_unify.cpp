@@ -11,17 +11,22 @@ namespace {
 
 // Every variant of the products with whoever lists it.
 constexpr std::string_view kFamily = R"(
-SELECT v.product_id, v.id AS variant_id, v.sku, v.barcode,
-       l.id AS row_id, l.integration_id, l.external_id, l.listing_id,
-       coalesce(l.deleted_at IS NULL, false) AS listed
-FROM product_variant v
-LEFT JOIN variant_listing l ON l.store_id = $1 AND l.variant_id = v.id
-WHERE v.store_id = $1 AND v.product_id = ANY ($2))";
+SELECT v.product_id, v.id AS variant_id, v.sku, v.barcode, l.id AS row_id, l.integration_id,
+       l.external_id, l.listing_id, coalesce(l.listed, false) AS listed
+FROM unnest($2::uuid[]) AS k(product_id)
+CROSS JOIN LATERAL (
+    SELECT id, product_id, sku, barcode FROM product_variant
+    WHERE store_id = $1 AND product_id = k.product_id OFFSET 0) v
+LEFT JOIN LATERAL (
+    SELECT id, integration_id, external_id, listing_id, deleted_at IS NULL AS listed
+    FROM variant_listing WHERE store_id = $1 AND variant_id = v.id OFFSET 0) l ON true)";
 
 // Variants that came over from another product of the same shop.
 constexpr std::string_view kElsewhere = R"(
-SELECT external_id, id AS row_id, variant_id, listing_id, deleted_at IS NULL AS listed
-FROM variant_listing WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3))";
+SELECT t.* FROM unnest($3::text[]) AS k(external_id) CROSS JOIN LATERAL (
+    SELECT external_id, id AS row_id, variant_id, listing_id, deleted_at IS NULL AS listed
+    FROM variant_listing
+    WHERE store_id = $1 AND integration_id = $2 AND external_id = k.external_id OFFSET 0) t)";
 
 struct OwnRow {
     core::Uuid rowId;

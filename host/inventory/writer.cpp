@@ -7,22 +7,24 @@ namespace {
 // Keys are item@location; the two halves go to the unique index. There is no column for a hash:
 // the number itself is the content.
 constexpr store::GuardedTable kLevelTable{.see = R"(
-SELECT x.key, i.id, i.source_version, i.deleted_version,
-       convert_to(coalesce(i.available::text, 'untracked'), 'UTF8') AS content_hash,
-       i.deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM unnest($3::text[]) AS x(key)
-JOIN inventory i ON i.store_id = $1 AND i.integration_id = $2
-    AND i.inventory_item_id = split_part(x.key, '@', 1)
-    AND i.location_external_id = substr(x.key, strpos(x.key, '@') + 1))",
+SELECT t.* FROM unnest($3::text[]) AS k(key) CROSS JOIN LATERAL (
+    SELECT k.key, id, source_version, deleted_version,
+           convert_to(coalesce(available::text, 'untracked'), 'UTF8') AS content_hash,
+           deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM inventory
+    WHERE store_id = $1 AND integration_id = $2
+      AND inventory_item_id = split_part(k.key, '@', 1)
+      AND location_external_id = substr(k.key, strpos(k.key, '@') + 1) OFFSET 0) t)",
                                           .lock = R"(
-SELECT x.key, i.id, i.source_version, i.deleted_version,
-       convert_to(coalesce(i.available::text, 'untracked'), 'UTF8') AS content_hash,
-       i.deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM unnest($3::text[]) AS x(key)
-JOIN inventory i ON i.store_id = $1 AND i.integration_id = $2
-    AND i.inventory_item_id = split_part(x.key, '@', 1)
-    AND i.location_external_id = substr(x.key, strpos(x.key, '@') + 1)
-ORDER BY x.key FOR UPDATE OF i)"};
+SELECT t.* FROM (SELECT unnest($3::text[]) AS key ORDER BY 1) k CROSS JOIN LATERAL (
+    SELECT k.key, id, source_version, deleted_version,
+           convert_to(coalesce(available::text, 'untracked'), 'UTF8') AS content_hash,
+           deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM inventory
+    WHERE store_id = $1 AND integration_id = $2
+      AND inventory_item_id = split_part(k.key, '@', 1)
+      AND location_external_id = substr(k.key, strpos(k.key, '@') + 1)
+    FOR UPDATE) t)"};
 
 constexpr std::string_view kWriteLevels = R"(
 INSERT INTO inventory (store_id, id, integration_id, inventory_item_id, location_external_id,

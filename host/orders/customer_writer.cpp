@@ -6,19 +6,24 @@ namespace souk::orders {
 namespace {
 
 constexpr store::GuardedTable kCustomerTable{.see = R"(
-SELECT external_id AS key, id, content_hash, source_version, deleted_version,
-       deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM customer WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3))",
+SELECT t.* FROM unnest($3::text[]) AS k(key) CROSS JOIN LATERAL (
+    SELECT external_id AS key, id, content_hash, source_version,
+           deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM customer WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
                                              .lock = R"(
-SELECT external_id AS key, id, content_hash, source_version, deleted_version,
-       deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-FROM customer WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3)
-ORDER BY external_id FOR UPDATE)"};
+SELECT t.* FROM (SELECT unnest($3::text[]) AS key ORDER BY 1) k CROSS JOIN LATERAL (
+    SELECT external_id AS key, id, content_hash, source_version,
+           deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM customer WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key
+    FOR UPDATE) t)"};
 
+// An upsert that always finds its row: unlike an UPDATE it cannot be planned as a scan.
 constexpr std::string_view kTouchCustomers = R"(
-UPDATE customer c SET source_version = x.stamp, synced_at = now()
-FROM unnest($2::uuid[], $3::timestamptz[]) AS x(id, stamp)
-WHERE c.store_id = $1 AND c.id = x.id)";
+INSERT INTO customer (store_id, id, integration_id, external_id, source_version)
+SELECT $1, id, $2, external_id, stamp
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS x(id, external_id, stamp)
+ON CONFLICT (store_id, integration_id, external_id) DO UPDATE SET
+    source_version = excluded.source_version, synced_at = now())";
 
 constexpr std::string_view kWriteCustomers = R"(
 INSERT INTO customer AS c (store_id, id, integration_id, external_id, email, phone, first_name,

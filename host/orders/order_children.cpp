@@ -6,10 +6,19 @@ namespace souk::orders {
 
 namespace {
 
-constexpr std::string_view kDropLines = R"(
-DELETE FROM order_items c
-WHERE c.store_id = $1 AND c.order_id = ANY ($2)
-  AND (c.order_id, c.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))";
+/// How the children that an order has lost are found, and taken away where there are any.
+struct ChildTable {
+    std::string_view missing;
+    std::string_view remove;
+};
+
+constexpr ChildTable kLines{
+    .missing = R"(
+SELECT t.id FROM unnest($2::uuid[]) AS k(order_id) CROSS JOIN LATERAL (
+    SELECT id, order_id, external_id FROM order_items
+    WHERE store_id = $1 AND order_id = k.order_id OFFSET 0) t
+WHERE (t.order_id, t.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))",
+    .remove = "DELETE FROM order_items WHERE store_id = $1 AND id = ANY ($2)"};
 
 constexpr std::string_view kWriteLines = R"(
 INSERT INTO order_items AS c (
@@ -39,10 +48,12 @@ WHERE (c.position, c.product_external_id, c.variant_external_id, c.title, c.vari
        excluded.tax_minor, excluded.presentment_unit_price_minor,
        excluded.presentment_discount_minor, excluded.presentment_tax_minor))";
 
-constexpr std::string_view kDropRefunds = R"(
-DELETE FROM refund c
-WHERE c.store_id = $1 AND c.order_id = ANY ($2)
-  AND (c.order_id, c.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))";
+constexpr ChildTable kRefunds{.missing = R"(
+SELECT t.id FROM unnest($2::uuid[]) AS k(order_id) CROSS JOIN LATERAL (
+    SELECT id, order_id, external_id FROM refund
+    WHERE store_id = $1 AND order_id = k.order_id OFFSET 0) t
+WHERE (t.order_id, t.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))",
+                              .remove = "DELETE FROM refund WHERE store_id = $1 AND id = ANY ($2)"};
 
 constexpr std::string_view kWriteRefunds = R"(
 INSERT INTO refund AS c (store_id, id, order_id, external_id, total_minor, presentment_total_minor,
@@ -56,10 +67,13 @@ WHERE (c.total_minor, c.presentment_total_minor, c.note, c.refunded_at) IS DISTI
       (excluded.total_minor, excluded.presentment_total_minor, excluded.note,
        excluded.refunded_at))";
 
-constexpr std::string_view kDropFulfilments = R"(
-DELETE FROM fulfilment c
-WHERE c.store_id = $1 AND c.order_id = ANY ($2)
-  AND (c.order_id, c.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))";
+constexpr ChildTable kFulfilments{
+    .missing = R"(
+SELECT t.id FROM unnest($2::uuid[]) AS k(order_id) CROSS JOIN LATERAL (
+    SELECT id, order_id, external_id FROM fulfilment
+    WHERE store_id = $1 AND order_id = k.order_id OFFSET 0) t
+WHERE (t.order_id, t.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))",
+    .remove = "DELETE FROM fulfilment WHERE store_id = $1 AND id = ANY ($2)"};
 
 constexpr std::string_view kWriteFulfilments = R"(
 INSERT INTO fulfilment AS c (store_id, id, order_id, external_id, status, tracking_company,
@@ -93,13 +107,18 @@ struct ChildKeys {
 
 void dropMissing(store::Transaction& tx,
                  const store::RecordScope& scope,
-                 std::string_view sql,
+                 const ChildTable& table,
                  const std::vector<OrderPlan>& plans,
                  const ChildKeys& keys) {
     std::vector<core::Uuid> changed;
     for (const OrderPlan& plan : plans)
         if (!plan.fresh && !plan.order->partial) changed.push_back(plan.id);
-    if (!changed.empty()) tx.query(sql, scope.storeId, changed, keys.orders, keys.externalIds);
+    if (changed.empty()) return;
+    std::vector<core::Uuid> missing;
+    for (const store::Row row :
+         tx.query(table.missing, scope.storeId, changed, keys.orders, keys.externalIds))
+        missing.push_back(row.uuid("id"));
+    if (!missing.empty()) tx.query(table.remove, scope.storeId, missing);
 }
 
 struct LineColumns {
@@ -140,7 +159,7 @@ void writeLines(store::Transaction& tx,
         std::size_t position = 0;
         for (const sdk::OrderLine& line : plan.order->lines) page.add(plan.id, line, ++position);
     }
-    dropMissing(tx, scope, kDropLines, plans, page.keys);
+    dropMissing(tx, scope, kLines, plans, page.keys);
     if (page.keys.ids.empty()) return;
     tx.query(kWriteLines,
              scope.storeId,
@@ -180,7 +199,7 @@ void writeRefunds(store::Transaction& tx,
             made.push_back(store::timeOrNull(refund.createdAt));
         }
     }
-    dropMissing(tx, scope, kDropRefunds, plans, keys);
+    dropMissing(tx, scope, kRefunds, plans, keys);
     if (keys.ids.empty()) return;
     tx.query(kWriteRefunds,
              scope.storeId,
@@ -210,7 +229,7 @@ void writeFulfilments(store::Transaction& tx,
             changed.push_back(store::timeOrNull(parcel.updatedAt));
         }
     }
-    dropMissing(tx, scope, kDropFulfilments, plans, keys);
+    dropMissing(tx, scope, kFulfilments, plans, keys);
     if (keys.ids.empty()) return;
     tx.query(kWriteFulfilments,
              scope.storeId,

@@ -224,14 +224,12 @@ void touch(Transaction& tx,
            const RecordScope& scope,
            std::string_view sql,
            const std::vector<Incoming>& page) {
-    std::vector<core::Uuid> ids;
-    std::vector<sdk::Timestamp> stamps;
-    for (const Incoming& incoming : page) {
-        if (incoming.ruling.verdict != Verdict::Touched) continue;
-        ids.push_back(incoming.known->id);
-        stamps.push_back(incoming.version.value_or(scope.now));
-    }
-    if (!ids.empty()) tx.query(sql, scope.storeId, ids, stamps);
+    Tombstones touched;
+    for (const Incoming& incoming : page)
+        if (incoming.ruling.verdict == Verdict::Touched) touched.add(scope, incoming);
+    if (touched.ids.empty()) return;
+    tx.query(
+        sql, scope.storeId, scope.integrationId, touched.ids, touched.externalIds, touched.stamps);
 }
 
 Effect contentEffectOf(const Incoming& incoming) {

@@ -74,7 +74,8 @@ bool sameMoment(sdk::Timestamp a, sdk::Timestamp b) noexcept;
 
 /// How a table's rows are found by ($1 store, $2 integration, $3 keys text[]). Both answer key, id,
 /// content_hash, source_version, deleted_version, deleted, parent_id; `lock` locks them in key
-/// order, so that two pages cannot wait for each other.
+/// order, so that two pages cannot wait for each other. Both look each key up by itself (lateral,
+/// not = ANY): before a growing table has been analysed the planner would read all of it.
 struct GuardedTable {
     std::string_view see;
     std::string_view lock;
@@ -137,7 +138,8 @@ struct Tombstones {
     void write(Transaction& tx, const RecordScope& scope, std::string_view sql) const;
 };
 
-/// Writes the newer stamp of every Touched record; `sql` takes ($1 store, $2 ids, $3 stamps).
+/// Writes the newer stamp of every Touched record; `sql` takes ($1 store, $2 integration, $3 ids,
+/// $4 external ids, $5 stamps).
 void touch(Transaction& tx,
            const RecordScope& scope,
            std::string_view sql,
