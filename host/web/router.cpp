@@ -130,53 +130,65 @@ void Router::handle(Request request, Responder responder) {
     }
 }
 
+Call Router::authorised(const Route& route, const Values& path, const Request& request) const {
+    Call call{request, path, queryValues(request.query), {}};
+    if (route.access == Access::Public) return call;
+    const auto caller = authenticator_.callerOf(sdk::valueOf(request.headers, "authorization"));
+    if (!caller)
+        throw Problem(
+            401, "Send a valid token as Authorization: Bearer …; `souk token create` makes one.");
+    if (!caller->may(route.access))
+        throw Problem(
+            403, "A token of role " + caller->role + " may not do this; use one with more rights.");
+    call.caller = *caller;
+    return call;
+}
+
 void Router::serve(const Route& route,
                    const Values& path,
                    const Request& request,
                    Responder responder) {
-    Response answer;
-    try {
-        Call call{request, path, queryValues(request.query), {}};
-        if (route.access != Access::Public) {
-            const auto caller =
-                authenticator_.callerOf(sdk::valueOf(request.headers, "authorization"));
-            if (!caller)
-                throw Problem(401,
-                              "Send a valid token as Authorization: Bearer …; `souk token create` "
-                              "makes one.");
-            if (!caller->may(route.access))
-                throw Problem(403,
-                              "A token of role " + caller->role +
-                                  " may not do this; use one with more rights.");
-            call.caller = *caller;
-        }
-        if (route.streaming) {
-            route.streaming(call, std::move(responder));
-            count(route, request, 200);
-            return;
-        }
-        answer = answered(route, call);
-    } catch (const Problem& found) {
-        answer = problem(found.status(), found.what());
-        if (found.status() == 401) answer.headers["WWW-Authenticate"] = "Bearer";
-    } catch (const Refusal& refusal) {
-        answer = answerFor(refusal.error);
-    } catch (const store::Failure& failure) {
-        log_.error(kRoom,
-                   "a request failed in the database",
-                   {{"route", route.pattern},
-                    {"sqlstate", failure.sqlState()},
-                    {"error", failure.what()}});
-        answer = answerFor(failure);
-    } catch (const std::exception& error) {
-        log_.error(kRoom, "a request failed", {{"route", route.pattern}, {"error", error.what()}});
-        answer = problem(500, "The hub could not carry this out; its log says why.");
-    }
+    bool streaming = false;
+    auto answer = guarded(route.pattern, [&] {
+        const auto call = authorised(route, path, request);
+        if (!route.streaming) return answered(route, call);
+        route.streaming(call, responder);
+        streaming = true;
+        return Response{};
+    });
     count(route, request, answer.status);
-    responder.send(std::move(answer));
+    if (!streaming) responder.send(std::move(answer));
 }
 
-Response Router::answered(const Route& route, const Call& call) {
+Response Router::call(const Request& request, const Caller& caller) const {
+    const auto match = this->match(request.method, request.path);
+    if (match.route == nullptr || !match.route->answering)
+        return problem(404, "There is no such route.");
+    return guarded(match.route->pattern, [&] {
+        return match.route->answering({request, match.path, queryValues(request.query), caller});
+    });
+}
+
+Response Router::guarded(const std::string& pattern, const std::function<Response()>& act) const
+    try {
+    return act();
+} catch (const Problem& found) {
+    auto answer = problem(found.status(), found.what());
+    if (found.status() == 401) answer.headers["WWW-Authenticate"] = "Bearer";
+    return answer;
+} catch (const Refusal& refusal) {
+    return answerFor(refusal.error);
+} catch (const store::Failure& failure) {
+    log_.error(kRoom,
+               "a request failed in the database",
+               {{"route", pattern}, {"sqlstate", failure.sqlState()}, {"error", failure.what()}});
+    return answerFor(failure);
+} catch (const std::exception& error) {
+    log_.error(kRoom, "a request failed", {{"route", pattern}, {"error", error.what()}});
+    return problem(500, "The hub could not carry this out; its log says why.");
+}
+
+Response Router::answered(const Route& route, const Call& call) const {
     const auto key = sdk::valueOf(call.request.headers, "idempotency-key");
     if (route.method != "POST" || key.empty() || route.access == Access::Public)
         return route.answering(call);
@@ -184,7 +196,7 @@ Response Router::answered(const Route& route, const Call& call) {
         call.caller.tokenId.text(), key, call.request, [&] { return route.answering(call); });
 }
 
-void Router::count(const Route& route, const Request& request, int status) {
+void Router::count(const Route& route, const Request& request, int status) const {
     const std::chrono::duration<double> took =
         std::chrono::steady_clock::now() - request.receivedAt;
     metrics_

@@ -16,8 +16,8 @@ namespace souk::web {
 
 /// Answers on a worker thread; may throw Problem, Refusal or store::Failure.
 using Answering = std::function<Response(const Call&)>;
-/// Takes the Responder (streams); runs on a worker thread as well.
-using Streaming = std::function<void(const Call&, Responder)>;
+/// Begins a stream on the Responder; runs on a worker thread as well, and may throw before it has.
+using Streaming = std::function<void(const Call&, Responder&)>;
 /// Runs on the io thread and must not wait; gets path parameters but no caller.
 using Direct = std::function<void(Request, Values path, Responder)>;
 
@@ -38,6 +38,10 @@ public:
 
     /// The front's handler.
     void handle(Request request, Responder responder);
+
+    /// The same routes without a network: the answer to a caller who needs no token (the command
+    /// line). Streams and direct routes are not to be had this way: 404.
+    Response call(const Request& request, const Caller& caller) const;
 
     struct Listed {
         std::string method;
@@ -66,8 +70,10 @@ private:
     void addRoute(Route route);
     Match match(const std::string& method, const std::string& path) const;
     void serve(const Route& route, const Values& path, const Request& request, Responder responder);
-    Response answered(const Route& route, const Call& call);
-    void count(const Route& route, const Request& request, int status);
+    Call authorised(const Route& route, const Values& path, const Request& request) const;
+    Response answered(const Route& route, const Call& call) const;
+    Response guarded(const std::string& pattern, const std::function<Response()>& act) const;
+    void count(const Route& route, const Request& request, int status) const;
 
     Authenticator& authenticator_;
     Idempotency& idempotency_;

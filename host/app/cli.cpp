@@ -1,0 +1,61 @@
+#include "app/cli.hpp"
+
+#include "app/commands.hpp"
+#include "store/failure.hpp"
+
+#include <algorithm>
+
+namespace souk::app {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kNotUnderstood = 2;
+
+void build(CLI::App& app, Console& console) {
+    app.require_subcommand(1);
+    app.set_help_all_flag("--help-all", "Help of every command");
+    app.add_option(
+        "--config",
+        console.global.configFile,
+        "Configuration file (default: ./config/souk.properties or /etc/souk/souk.properties)");
+    app.add_option("--set", console.global.overrides, "Set one configuration key: --set key=value")
+        ->allow_extra_args(false);
+    addServeCommands(app, console);
+    addAppCommands(app, console);
+    addStoreCommands(app, console);
+    addIntegrationCommands(app, console);
+    addSyncCommands(app, console);
+    addWebhookCommands(app, console);
+    addPluginCommands(app, console);
+    addTokenCommands(app, console);
+    addReadingCommands(app, console);
+}
+
+}  // namespace
+
+int runCommandLine(const std::vector<std::string>& arguments,
+                   std::ostream& out,
+                   std::ostream& err) {
+    Console console(out, err);
+    CLI::App app("Souk, a self-hosted integration hub for commerce", "souk");
+    build(app, console);
+    try {
+        auto reversed = arguments;  // what CLI11 wants
+        std::reverse(reversed.begin(), reversed.end());
+        app.parse(reversed);
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, out, err);
+        return code == 0 ? 0 : kNotUnderstood;
+    } catch (const CommandError& error) {
+        err << "souk: " << error.what() << '\n';
+    } catch (const store::Failure& failure) {
+        err << "souk: the database refused: " << failure.what() << '\n';
+    } catch (const std::exception& error) {
+        err << "souk: " << error.what() << '\n';
+    }
+    return kFailed;
+}
+
+}  // namespace souk::app

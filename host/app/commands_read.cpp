@@ -1,0 +1,128 @@
+#include "app/commands.hpp"
+
+namespace souk::app {
+
+namespace {
+
+/// What listings share.
+struct Paging {
+    std::string cursor;
+    int limit = 50;
+
+    void addTo(CLI::App& command) {
+        command.add_option("--limit", limit, "How many at most")
+            ->check(CLI::Range(1, 250))
+            ->capture_default_str();
+        command.add_option("--cursor", cursor, "Go on where a former listing ended");
+    }
+    void into(Parameters& query) const {
+        query.emplace_back("limit", std::to_string(limit));
+        query.emplace_back("cursor", cursor);
+    }
+};
+
+/// An option that becomes a query parameter of the route.
+struct Wish {
+    const char* option;
+    const char* parameter;
+    const char* help;
+};
+
+/// `souk NAME list` and `souk NAME show ID` over one route.
+void addReading(CLI::App& app,
+                Console& console,
+                const std::string& name,
+                const std::string& help,
+                const std::string& route,
+                const std::vector<Wish>& wishes,
+                const std::vector<Column>& columns) {
+    auto* group = app.add_subcommand(name, help)->require_subcommand(1);
+    auto* list = addCommandInStore(*group, console, "list", "List them");
+    auto paging = std::make_shared<Paging>();
+    paging->addTo(*list);
+    auto values = std::make_shared<std::vector<std::string>>(wishes.size());
+    for (std::size_t i = 0; i < wishes.size(); ++i)
+        list->add_option(wishes[i].option, (*values)[i], wishes[i].help);
+    list->callback([&console, route, wishes, columns, paging, values] {
+        Parameters query{{"store_id", console.storeId()}};
+        for (std::size_t i = 0; i < wishes.size(); ++i)
+            query.emplace_back(wishes[i].parameter, (*values)[i]);
+        paging->into(query);
+        console.list(console.client().get(route, query), columns);
+    });
+
+    auto* show = addCommandInStore(*group, console, "show", "Show one, whole");
+    auto id = std::make_shared<std::string>();
+    show->add_option("id", *id, "Its id, as the list shows it")->required();
+    show->callback([&console, route, id] {
+        console.show(console.client().get(route + '/' + *id, {{"store_id", console.storeId()}}));
+    });
+}
+
+}  // namespace
+
+void addReadingCommands(CLI::App& app, Console& console) {
+    addReading(app,
+               console,
+               "product",
+               "Products of a store",
+               "/api/v1/products",
+               {{"--search,-q", "q", "Part of title, vendor, SKU or barcode"},
+                {"--status", "status", "active, draft, archived or unlisted"},
+                {"--vendor", "vendor", "Exact vendor"},
+                {"--in-stock", "in_stock", "true or false"},
+                {"--updated-since", "updated_since", "RFC 3339 time"}},
+               {column("ID", "id"),
+                column("TITLE", "title"),
+                column("STATUS", "status"),
+                column("VENDOR", "vendor"),
+                column("VARIANTS", "variant_count"),
+                moneyColumn("FROM", "price_from"),
+                column("AVAILABLE", "available")});
+    addReading(
+        app,
+        console,
+        "order",
+        "Orders of a store",
+        "/api/v1/orders",
+        {{"--status", "status", "open, closed or cancelled"},
+         {"--financial-status", "financial_status", "paid, pending, refunded, …"},
+         {"--fulfilment-status", "fulfilment_status", "unfulfilled, partial, fulfilled, restocked"},
+         {"--updated-since", "updated_since", "RFC 3339 time"}},
+        {column("ID", "id"),
+         column("NAME", "name"),
+         column("STATUS", "status"),
+         column("PAID", "financial_status"),
+         column("SHIPPED", "fulfilment_status"),
+         moneyColumn("TOTAL", "total.shop"),
+         column("PLACED", "placed_at")});
+    addReading(app,
+               console,
+               "customer",
+               "Customers of a store",
+               "/api/v1/customers",
+               {{"--search,-q", "q", "Part of a name, email or phone"},
+                {"--updated-since", "updated_since", "RFC 3339 time"}},
+               {column("ID", "id"),
+                column("FIRST", "first_name"),
+                column("LAST", "last_name"),
+                column("EMAIL", "email"),
+                column("ORDERS", "order_count")});
+}
+
+void addPluginCommands(CLI::App& app, Console& console) {
+    auto* group =
+        app.add_subcommand("plugin", "Platform plugins of this host")->require_subcommand(1);
+    addCommand(*group, console, "list", "Loaded plugins, and refused ones with reason and fix")
+        ->callback([&console] {
+            console.list(console.client().get("/api/v1/platforms"),
+                         {column("PLATFORM", "platform"),
+                          column("NAME", "name"),
+                          column("VERSION", "version"),
+                          column("STATE", "state"),
+                          column("REASON", "reason"),
+                          column("FIX", "fix")});
+        });
+}
+
+}  // namespace souk::app

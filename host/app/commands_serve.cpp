@@ -1,0 +1,40 @@
+#include "app/commands.hpp"
+#include "app/interrupt.hpp"
+#include "store/migrator.hpp"
+
+namespace souk::app {
+
+namespace {
+
+void serve(Console& console) {
+    const Interrupt interrupt;  // before any thread
+    auto foundation = Foundation::openForServing(console.global);
+    if (!foundation) throw CommandError(foundation.error().message);
+    auto hub = Hub::make(**foundation);
+    if (!hub) throw CommandError(hub.error().message);
+    if (const auto started = (*hub)->start(); !started) throw CommandError(started.error().message);
+    auto& log = *(*foundation)->log;
+    log.info("app", "ready", {{"address", (*hub)->address()}});
+    const int signal = interrupt.wait();
+    log.info("app", "stopping", {{"signal", std::to_string(signal)}});
+    (*hub)->stop();
+    log.info("app", "stopped");
+}
+
+void migrate(Console& console) {
+    auto& foundation = console.foundation();  // opening migrates
+    console.out << "schema version " << store::schemaVersion(*foundation.database) << '\n';
+}
+
+}  // namespace
+
+void addServeCommands(CLI::App& app, Console& console) {
+    app.add_subcommand("serve", "Run the hub until SIGINT or SIGTERM")->callback([&console] {
+        serve(console);
+    });
+    app.add_subcommand("migrate", "Bring the database to the newest schema")->callback([&console] {
+        migrate(console);
+    });
+}
+
+}  // namespace souk::app

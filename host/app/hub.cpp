@@ -1,0 +1,83 @@
+#include "app/hub.hpp"
+
+#include "app/rooms.hpp"
+
+#include <souk/sdk/connect.hpp>
+
+namespace souk::app {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Wakes the lanes when any host stored an event; NOTIFY is a hint, they also look by themselves.
+void listen(Hub::Rooms& rooms, const std::stop_token& stop) {
+    store::Listener listener(rooms.base.databaseUrl, "souk_lane");
+    while (!stop.stop_requested())
+        if (listener.wait(5s, stop)) rooms.drain.wake();
+}
+
+}  // namespace
+
+Hub::Hub(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+
+Hub::~Hub() = default;
+
+sdk::Result<std::unique_ptr<Hub>> Hub::make(Foundation& foundation) {
+    const auto options = SOUK_TRY(net::Options::from(foundation.config));
+    auto tls = SOUK_TRY(net::TlsSettings::make(options));
+    return std::unique_ptr<Hub>(
+        new Hub(std::make_unique<Rooms>(foundation, options, std::move(tls))));
+}
+
+sdk::Result<sdk::Done> Hub::start() {
+    auto& rooms = *rooms_;
+    if (!rooms.base.config.text("dev.platform_hosts").empty())
+        rooms.base.log->warning("app",
+                                "dev.platform_hosts is on: platforms are played by this machine; "
+                                "never use it for real stores");
+    SOUK_TRY(rooms.server.start());
+    rooms.feed.start();
+    rooms.drain.start();
+    rooms.workers.start();
+    rooms.scheduler.start();
+    rooms.laneListener =
+        std::jthread([&rooms](const std::stop_token& stop) { listen(rooms, stop); });
+    return sdk::Done{};
+}
+
+void Hub::stop() {
+    auto& rooms = *rooms_;
+    rooms.scheduler.stop();
+    rooms.stream.stop();
+    // The inbox still commits what was received: its answers are part of the drain.
+    if (!rooms.server.stop(rooms.base.config.duration("shutdown.drain")))
+        rooms.base.log->warning(
+            "app", "some requests were cut off; shutdown.drain was not enough for them");
+    rooms.workers.stop();
+    rooms.laneListener.request_stop();
+    if (rooms.laneListener.joinable()) rooms.laneListener.join();
+    rooms.drain.stop();
+    rooms.feed.stop();
+}
+
+std::string Hub::address() const {
+    const auto& wanted = rooms_->base.config.text("web.address");
+    return wanted.substr(0, wanted.rfind(':')) + ':' + std::to_string(rooms_->server.port());
+}
+
+const web::Router& Hub::router() const {
+    return rooms_->router;
+}
+
+connect::AppSecrets& Hub::appSecrets() {
+    return rooms_->appSecrets;
+}
+
+sdk::Result<store::IntegrationRow> Hub::addToken(const core::Uuid& integration, sdk::Secret token) {
+    sdk::Grant grant;
+    grant.accessToken = std::move(token);
+    return rooms_->connect.addToken(integration, grant, std::stop_token{});
+}
+
+}  // namespace souk::app

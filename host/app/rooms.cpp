@@ -1,0 +1,180 @@
+#include "app/rooms.hpp"
+
+namespace souk::app {
+
+namespace {
+
+std::string withoutSlash(std::string url) {
+    while (!url.empty() && url.back() == '/') url.pop_back();
+    return url;
+}
+
+std::string webhookUrlOf(const core::Config& config) {
+    const auto& named = config.text("webhooks.public_url");
+    return withoutSlash(named.empty() ? config.text("web.public_url") : named);
+}
+
+web::Limits limitsOf(const core::Config& config, const loader::Catalog& catalog) {
+    web::Limits limits;
+    limits.headerBytes = config.bytes("web.header_bytes");
+    limits.bodyBytes = config.bytes("web.body_bytes");
+    limits.idle = config.duration("web.idle_timeout");
+    limits.headerArrival = config.duration("web.header_timeout");
+    limits.bodyArrival = config.duration("web.body_timeout");
+    limits.write = config.duration("web.write_timeout");
+    limits.connections = static_cast<std::size_t>(config.integer("web.max_connections"));
+    limits.ioThreads = static_cast<std::size_t>(config.integer("web.io_threads"));
+    limits.bodyBytesFor =
+        [&catalog, most = config.bytes("webhooks.body_bytes"), other = limits.bodyBytes](
+            std::string_view path) { return web::bodyLimit(catalog, path, most, other); };
+    return limits;
+}
+
+webhooks::DrainOptions drainOptions(const Foundation& base) {
+    webhooks::DrainOptions options;
+    options.owner = base.hostId;
+    options.workers = static_cast<int>(base.config.integer("webhooks.lane_workers"));
+    options.attempts = static_cast<std::int32_t>(base.config.integer("webhooks.attempts"));
+    options.lease = base.config.duration("webhooks.lease");
+    return options;
+}
+
+jobs::WorkerLimits workerLimits(const core::Config& config) {
+    jobs::WorkerLimits limits;
+    limits.threads = static_cast<int>(config.integer("jobs.workers"));
+    limits.lease = config.duration("jobs.lease");
+    limits.heartbeat = limits.lease / 3;
+    limits.poll = config.duration("jobs.poll");
+    return limits;
+}
+
+sync::RunnerLimits runnerLimits(const core::Config& config) {
+    sync::RunnerLimits limits;
+    limits.quick.tries = static_cast<int>(config.integer("sync.page_attempts"));
+    limits.quick.first = config.duration("sync.first_retry");
+    limits.interval = config.duration("sync.interval");
+    return limits;
+}
+
+webhooks::InboxLimits inboxLimits(const core::Config& config) {
+    return {static_cast<std::size_t>(config.integer("webhooks.queue_events")),
+            static_cast<std::size_t>(config.integer("webhooks.batch_events"))};
+}
+
+/// A sync run's numbers travel with its news.
+events::Renderer rendererOf(const sdk::Clock& clock) {
+    events::Renderer renderer;
+    renderer.add(
+        "sync_run",
+        [&clock](store::Transaction& tx, const core::Uuid& id) -> std::optional<std::string> {
+            const auto progress = sync::readProgress(tx, id, clock.now());
+            return progress ? std::optional(sync::toJson(*progress)) : std::nullopt;
+        });
+    return renderer;
+}
+
+constexpr std::size_t kQueuedRequests = 1000;
+
+}  // namespace
+
+Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::TlsSettings tls)
+    : base(foundation),
+      publicUrl(withoutSlash(base.config.text("web.public_url"))),
+      webhookUrl(webhookUrlOf(base.config)),
+      meter(base.metrics),
+      budget(*base.database, base.clock, netWaiter, base.metrics),
+      gateway(netOptions, std::move(tls), budget, base.clock, netWaiter, *base.log, base.metrics),
+      appSecrets(*base.database, *base.vault, base.clock, *base.log),
+      sessions(
+          base.catalog,
+          gateway,
+          [this](const std::string& platform, const std::optional<core::Uuid>& store)
+              -> sdk::Result<std::unique_ptr<sdk::Secrets>> {
+              return appSecrets.open(platform, store);
+          },
+          base.clock,
+          *base.log),
+      credentials(*base.vault),
+      tokenKeeper(*base.database,
+                  credentials,
+                  sessions,
+                  base.clock,
+                  netWaiter,
+                  *base.log,
+                  base.metrics,
+                  base.hostId),
+      sync(*base.database, base.catalog, base.clock),
+      runnerTools{
+          *base.database, sessions, base.clock, *base.log, syncWaiter, runnerLimits(base.config)},
+      admission(*base.database,
+                credentials,
+                sessions,
+                base.clock,
+                *base.log,
+                [this](store::Transaction& tx, const store::IntegrationRow& row) {
+                    sync::SyncRequest first;
+                    first.storeId = row.storeId;
+                    first.integrationId = row.id;
+                    first.trigger = sync::Trigger::Connect;
+                    // A plugin that syncs nothing is connected all the same.
+                    if (const auto started = sync.request(tx, first); !started)
+                        base.log->warning(
+                            "sync",
+                            "no first sync",
+                            {{"integration", row.id.text()}, {"reason", started.error().message}});
+                }),
+      connect(
+          *base.database, connect::States(*base.vault), admission, sessions, base.clock, publicUrl),
+      handlerTools{*base.database, credentials, sessions, base.clock, *base.log, webhookUrl},
+      inbox(*base.database, base.clock, *base.log, base.metrics, inboxLimits(base.config)),
+      receiver(
+          *base.database,
+          base.catalog,
+          sessions,
+          inbox,
+          [this](std::string_view person) { return base.vault->personHash(person); },
+          base.clock,
+          *base.log,
+          base.metrics),
+      drain(*base.database, base.catalog, base.clock, *base.log, base.metrics, drainOptions(base)),
+      workers(*base.database,
+              base.databaseUrl,
+              base.hostId,
+              base.clock,
+              *base.log,
+              base.metrics,
+              workerLimits(base.config)),
+      scheduler(base.clock, *base.log),
+      feed(*base.database, base.databaseUrl, rendererOf(base.clock), *base.log, {}),
+      stream(feed, static_cast<std::size_t>(base.config.integer("web.stream_clients"))),
+      authenticator(*base.database, base.clock),
+      idempotency(*base.database, base.clock),
+      pool(static_cast<std::size_t>(base.config.integer("web.worker_threads")), kQueuedRequests),
+      router(authenticator, idempotency, pool, *base.log, base.metrics),
+      services{*base.database,
+               base.clock,
+               *base.log,
+               base.metrics,
+               base.catalog,
+               sessions,
+               receiver,
+               sync,
+               connect,
+               webhookUrl,
+               stream,
+               pool},
+      server(
+          base.config.text("web.address"),
+          limitsOf(base.config, base.catalog),
+          [this](web::Request request, web::Responder responder) {
+              router.handle(std::move(request), std::move(responder));
+          },
+          [this](std::string_view sentence) { base.log->warning("web", sentence); }) {
+    base.catalog.observe(meter);
+    sessions.authorizeBy(tokenKeeper);
+    web::addRoutes(router, services);
+    handleJobs(*this);
+    scheduleTicks(*this);
+}
+
+}  // namespace souk::app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "app/hub.hpp"
+#include "app/plugin_meter.hpp"
+#include "app/sessions.hpp"
+#include "connect/admission.hpp"
+#include "connect/handlers.hpp"
+#include "connect/service.hpp"
+#include "connect/token_keeper.hpp"
+#include "events/feed.hpp"
+#include "jobs/scheduler.hpp"
+#include "jobs/workers.hpp"
+#include "net/gateway.hpp"
+#include "net/waiter.hpp"
+#include "sync/refetcher.hpp"
+#include "sync/runner.hpp"
+#include "sync/service.hpp"
+#include "web/api/event_stream.hpp"
+#include "web/api/routes.hpp"
+#include "web/front/server.hpp"
+#include "web/idempotency.hpp"
+#include "web/worker_pool.hpp"
+#include "webhooks/drain.hpp"
+#include "webhooks/inbox.hpp"
+#include "webhooks/receiver.hpp"
+
+#include <thread>
+
+namespace souk::app {
+
+/// Everything the hub is made of, in order of need: what stands below may use what stands above,
+/// and is destroyed before it.
+struct Hub::Rooms {
+    Rooms(Foundation& base, const net::Options& netOptions, net::TlsSettings tls);
+
+    Foundation& base;
+    std::string publicUrl;   ///< for browsers
+    std::string webhookUrl;  ///< for platforms
+    PluginMeter meter;
+
+    net::RealWaiter netWaiter;
+    net::Budget budget;
+    net::Gateway gateway;
+    connect::AppSecrets appSecrets;
+    HubSessions sessions;
+    connect::Credentials credentials;
+    connect::TokenKeeper tokenKeeper;
+
+    sync::SyncService sync;
+    sync::RealWaiter syncWaiter;
+    sync::RunnerTools runnerTools;
+    connect::Admission admission;
+    connect::ConnectService connect;
+    connect::HandlerTools handlerTools;
+
+    webhooks::Inbox inbox;
+    webhooks::Receiver receiver;
+    webhooks::Drain drain;
+    jobs::Workers workers;
+    jobs::Scheduler scheduler;
+    events::Feed feed;
+
+    web::EventStream stream;
+    web::Authenticator authenticator;
+    web::Idempotency idempotency;
+    web::WorkerPool pool;
+    web::Router router;
+    web::Services services;
+    web::Server server;
+    std::jthread laneListener;
+};
+
+/// Job kinds and who carries them out.
+void handleJobs(Hub::Rooms& rooms);
+/// What the hub does by the clock.
+void scheduleTicks(Hub::Rooms& rooms);
+
+}  // namespace souk::app

@@ -1,0 +1,167 @@
+#include "app/sessions.hpp"
+
+#include "loader/guarded.hpp"
+
+#include <utility>
+
+namespace souk::app {
+
+namespace {
+
+net::Priority priorityOf(loader::Priority priority) {
+    switch (priority) {
+        case loader::Priority::Live:
+            return net::Priority::Live;
+        case loader::Priority::WebhookFollowUp:
+            return net::Priority::WebhookFollowUp;
+        case loader::Priority::Manual:
+            return net::Priority::Manual;
+        case loader::Priority::Scheduled:
+            break;
+    }
+    return net::Priority::Scheduled;
+}
+
+std::shared_ptr<const net::PlatformRules> rulesOf(const loader::LoadedPlugin& plugin) {
+    const auto& manifest = plugin.manifest;
+    auto rules = std::make_shared<net::PlatformRules>();
+    rules->platform = manifest.domain;
+    rules->hosts = manifest.hosts;
+    rules->authHeader = manifest.auth.header;
+    rules->authFormat = manifest.auth.format;
+    rules->rate = {manifest.rate.capacity, manifest.rate.restorePerSecond};
+    rules->costPerRequest = manifest.rate.costPerRequest;
+    rules->throttleFrom = [&plugin](const sdk::HttpReply& reply) -> std::optional<sdk::Throttle> {
+        auto figures = loader::guarded(
+            plugin, "throttleFrom", [&] { return plugin.plugin->throttleFrom(reply); });
+        return figures ? *figures : std::nullopt;
+    };
+    return rules;
+}
+
+/// A grant that is not stored yet: its token, and nothing to refresh it by.
+class OneToken final : public net::Authorizer {
+public:
+    explicit OneToken(sdk::Secret token) : token_(std::move(token)) {}
+    sdk::Result<sdk::Secret> token(const net::AccountKey&, const std::stop_token&) override {
+        return token_;
+    }
+    sdk::Result<sdk::Secret> refreshed(const net::AccountKey&,
+                                       const sdk::Secret&,
+                                       const std::stop_token&) override {
+        return sdk::Error{sdk::ErrorKind::Unauthorized,
+                          "The platform refused the new access token; connect again."};
+    }
+
+private:
+    sdk::Secret token_;
+};
+
+class HubSession final : public loader::Session {
+public:
+    HubSession(const loader::LoadedPlugin& plugin,
+               net::Gateway& gateway,
+               net::Passage passage,
+               sdk::Account account,
+               std::unique_ptr<sdk::Secrets> secrets,
+               std::unique_ptr<net::Authorizer> ownAuthorizer,
+               const sdk::Clock& clock,
+               core::Log& log)
+        : plugin_(plugin),
+          gateway_(gateway),
+          passage_(std::move(passage)),
+          account_(std::move(account)),
+          secrets_(std::move(secrets)),
+          ownAuthorizer_(std::move(ownAuthorizer)),
+          clock_(clock),
+          log_(log) {}
+
+    sdk::Context context(std::stop_token stop) override {
+        passage_.stop = stop;
+        http_ = gateway_.open(passage_);
+        return {account_, *http_, *secrets_, clock_, log_, std::move(stop)};
+    }
+    const loader::LoadedPlugin& plugin() const override { return plugin_; }
+
+private:
+    const loader::LoadedPlugin& plugin_;
+    net::Gateway& gateway_;
+    net::Passage passage_;
+    sdk::Account account_;
+    std::unique_ptr<sdk::Secrets> secrets_;
+    std::unique_ptr<net::Authorizer> ownAuthorizer_;
+    const sdk::Clock& clock_;
+    core::Log& log_;
+    std::unique_ptr<sdk::Http> http_;
+};
+
+}  // namespace
+
+HubSessions::HubSessions(const loader::Catalog& catalog,
+                         net::Gateway& gateway,
+                         SecretsOf secretsOf,
+                         const sdk::Clock& clock,
+                         core::Log& log)
+    : catalog_(catalog),
+      gateway_(gateway),
+      secretsOf_(std::move(secretsOf)),
+      clock_(clock),
+      log_(log) {
+    for (const auto& plugin : catalog_.loaded())
+        rules_.emplace(plugin.manifest.domain, rulesOf(plugin));
+}
+
+sdk::Result<const loader::LoadedPlugin*> HubSessions::pluginOf(const std::string& platform) const {
+    const auto* plugin = catalog_.find(platform);
+    if (plugin == nullptr)
+        return sdk::Error{
+            sdk::ErrorKind::Unsupported,
+            "The plugin " + platform + " is not loaded here; `souk plugin list` says why."};
+    return plugin;
+}
+
+sdk::Result<std::unique_ptr<loader::Session>> HubSessions::open(
+    const store::IntegrationRow& integration, loader::Priority priority) {
+    const auto* plugin = SOUK_TRY(pluginOf(integration.platform));
+    auto secrets = SOUK_TRY(secretsOf_(integration.platform, integration.storeId));
+    net::Passage passage{rules_.at(integration.platform),
+                         {integration.storeId, integration.id},
+                         authorizer_,
+                         priorityOf(priority),
+                         {}};
+    return std::unique_ptr<loader::Session>(std::make_unique<HubSession>(*plugin,
+                                                                         gateway_,
+                                                                         std::move(passage),
+                                                                         integration.account,
+                                                                         std::move(secrets),
+                                                                         nullptr,
+                                                                         clock_,
+                                                                         log_));
+}
+
+sdk::Result<std::unique_ptr<loader::Session>> HubSessions::openUnstored(
+    const store::IntegrationRow& integration, const std::optional<sdk::Grant>& grant) {
+    const auto* plugin = SOUK_TRY(pluginOf(integration.platform));
+    auto secrets = SOUK_TRY(secretsOf_(integration.platform, integration.storeId));
+    auto authorizer = grant ? std::make_unique<OneToken>(grant->accessToken) : nullptr;
+    net::Passage passage{rules_.at(integration.platform),
+                         {integration.storeId, integration.id},
+                         authorizer.get(),
+                         net::Priority::Live,
+                         {}};
+    return std::unique_ptr<loader::Session>(std::make_unique<HubSession>(*plugin,
+                                                                         gateway_,
+                                                                         std::move(passage),
+                                                                         integration.account,
+                                                                         std::move(secrets),
+                                                                         std::move(authorizer),
+                                                                         clock_,
+                                                                         log_));
+}
+
+sdk::Result<std::unique_ptr<sdk::Secrets>> HubSessions::secrets(
+    const std::string& platform, const std::optional<core::Uuid>& storeId) {
+    return secretsOf_(platform, storeId);
+}
+
+}  // namespace souk::app

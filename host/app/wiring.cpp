@@ -1,0 +1,50 @@
+#include "app/rooms.hpp"
+
+#include <memory>
+
+namespace souk::app {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A handler of the connect room as the queue wants it: done, or an error whose kind decides.
+template <class JobHandler>
+jobs::Handler handlerOf(const connect::HandlerTools& tools) {
+    auto handler = std::make_shared<JobHandler>(tools);
+    return [handler](const jobs::Job& job, std::stop_token stop) -> sdk::Result<jobs::Outcome> {
+        SOUK_TRY(handler->run(job, std::move(stop)));
+        return jobs::Outcome::done();
+    };
+}
+
+}  // namespace
+
+void handleJobs(Hub::Rooms& rooms) {
+    const auto threads = static_cast<int>(rooms.base.config.integer("jobs.workers"));
+    rooms.workers.handle(
+        "sync", sync::SyncRunner(rooms.runnerTools), sync::SyncRunner::rules(threads));
+    rooms.workers.handle("refetch", sync::Refetcher(rooms.runnerTools), sync::Refetcher::rules());
+    jobs::KindRules connected;
+    connected.needsConnection = true;
+    connected.perLane = 1;
+    rooms.workers.handle(
+        "subscribe", handlerOf<connect::SubscribeJob>(rooms.handlerTools), connected);
+    rooms.workers.handle("disconnect", handlerOf<connect::DisconnectJob>(rooms.handlerTools));
+    rooms.workers.handle("account", handlerOf<connect::AccountJob>(rooms.handlerTools));
+}
+
+void scheduleTicks(Hub::Rooms& rooms) {
+    const auto every = std::chrono::duration_cast<std::chrono::seconds>(
+        rooms.base.config.duration("sync.interval"));
+    rooms.scheduler.add(
+        "due syncs", 10s, [&rooms, every](const std::stop_token&) { rooms.sync.startDue(every); });
+    rooms.scheduler.add(
+        "orphaned runs", 1min, [&rooms](const std::stop_token&) { rooms.sync.endOrphans(); });
+    rooms.scheduler.add("subscriptions", 1h, [&rooms](const std::stop_token&) {
+        connect::enqueueSubscriptionChecks(*rooms.base.database, rooms.base.catalog);
+    });
+    jobs::addHousekeeping(rooms.scheduler, *rooms.base.database, rooms.base.clock);
+}
+
+}  // namespace souk::app

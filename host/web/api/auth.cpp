@@ -1,0 +1,95 @@
+#include "web/api/render.hpp"
+#include "web/api/routes.hpp"
+
+namespace souk::web {
+
+namespace {
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+/// What the person sees at the end of connecting: one heading, one sentence, nothing that runs.
+Response told(int status, std::string_view heading, std::string_view sentence) {
+    Response answer;
+    answer.status = status;
+    answer.headers["Content-Type"] = "text/html; charset=utf-8";
+    answer.headers["Content-Security-Policy"] =
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+    answer.headers["Referrer-Policy"] = "no-referrer";
+    answer.headers["Cache-Control"] = "no-store";
+    answer.headers["X-Content-Type-Options"] = "nosniff";
+    answer.body =
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Souk</title><h1>" +
+        escaped(heading) + "</h1><p>" + escaped(sentence) + "</p></html>\n";
+    return answer;
+}
+
+/// A person reads this, so the kind of failure becomes a page, not a problem document.
+Response refused(const sdk::Error& error) {
+    return told(answerFor(error).status, "Not connected", error.message);
+}
+
+Response start(Services& services, const Call& call) {
+    call.knows({"ticket"});
+    const auto opened =
+        services.connect.open(call.path.at("platform"), call.text("ticket").value_or(""));
+    if (!opened) return refused(opened.error());
+    Response answer;
+    answer.status = 302;
+    answer.headers["Location"] = opened->redirect;
+    answer.headers["Set-Cookie"] = opened->setCookie;
+    answer.headers["Cache-Control"] = "no-store";
+    answer.headers["Referrer-Policy"] = "no-referrer";
+    return answer;
+}
+
+Response callback(Services& services, const Call& call) {
+    const sdk::Fields query(call.query.begin(), call.query.end());
+    const auto cookies = std::string(sdk::valueOf(call.request.headers, "cookie"));
+    const auto finished =
+        services.connect.callback(call.path.at("platform"), query, cookies, std::stop_token{});
+    if (!finished) return refused(finished.error());
+    const auto& integration = finished->integration;
+    auto answer = told(200,
+                       "Connected",
+                       integration.account.title + " is connected as \"" + integration.name +
+                           "\". Its first synchronisation has started; you may close this page.");
+    answer.headers["Set-Cookie"] = finished->setCookie;
+    return answer;
+}
+
+}  // namespace
+
+void addAuthRoutes(Router& router, Services& services) {
+    router.add("GET", "/api/auth/{platform}/start", Access::Public, [&](const Call& call) {
+        return start(services, call);
+    });
+    router.add("GET", "/api/auth/{platform}/callback", Access::Public, [&](const Call& call) {
+        return callback(services, call);
+    });
+}
+
+}  // namespace souk::web

@@ -1,0 +1,141 @@
+#include "store/integrations.hpp"
+
+#include "connect/form.hpp"
+#include "web/api/lookup.hpp"
+#include "web/api/render.hpp"
+#include "web/api/routes.hpp"
+
+namespace souk::web {
+
+namespace {
+
+void render(Render& json, const store::IntegrationRow& row) {
+    json.object()
+        .id("id", row.id)
+        .id("store_id", row.storeId)
+        .text("platform", row.platform)
+        .text("name", row.name);
+    json.text("status", store::name(row.status)).text("status_reason", row.statusReason);
+    json.key("account");
+    json.object().text("external_id", row.account.externalId).text("title", row.account.title);
+    json.text("currency", row.account.currency)
+        .text("time_zone", row.account.timeZone)
+        .texts("scopes", row.account.scopes)
+        .end();
+    json.raw("config", row.config)
+        .text("sync_status", row.syncStatus)
+        .raw("sync_cursor", row.syncCursor);
+    json.text("sync_error", row.syncError)
+        .time("last_sync_at", row.lastSyncAt)
+        .time("next_sync_at", row.nextSyncAt);
+    json.time("connected_at", row.connectedAt).time("disconnected_at", row.disconnectedAt);
+    json.time("created_at", row.createdAt).time("updated_at", row.updatedAt).end();
+}
+
+std::string whole(const store::IntegrationRow& row) {
+    Render json;
+    render(json, row);
+    return json.take();
+}
+
+/// The members of `config` as text, as the connect form gives them.
+sdk::Fields fieldsIn(const sdk::Json& config) {
+    sdk::Fields fields;
+    for (const auto& name : config.keys()) {
+        const auto value = config.text(name);
+        if (!value) throw Problem(400, "config." + name + " must be a text.");
+        fields.emplace(name, *value);
+    }
+    return fields;
+}
+
+std::string jsonOf(const sdk::Fields& fields) {
+    Render json;
+    json.object();
+    for (const auto& [name, value] : fields) json.text(name, value);
+    return json.end().take();
+}
+
+core::Uuid storeIn(const Call& call, const sdk::Json& body) {
+    if (!body.has("store_id")) return call.store();
+    const auto id = core::Uuid::parse(body.textOr("store_id", ""));
+    if (!id) throw Problem(400, "store_id must be a UUID; GET /api/v1/stores lists them.");
+    if (call.caller.storeId && *call.caller.storeId != *id)
+        throw Problem(404, "There is no such store for this token.");
+    return *id;
+}
+
+Response create(Services& services, const Call& call) {
+    const auto body = call.body({"store_id", "platform", "name", "config"});
+    const auto store = storeIn(call, body);
+    const auto platform = body.textOr("platform", "");
+    const auto* plugin = services.catalog.find(platform);
+    if (plugin == nullptr)
+        throw Problem(
+            422,
+            "No plugin \"" + platform + "\" is loaded; GET /api/v1/platforms lists what there is.");
+    const auto fields = fieldsIn(body.at("config"));
+    for (const auto& field : plugin->manifest.connect.fields)
+        if (field.secret && fields.contains(field.name))
+            throw Problem(422,
+                          "config." + field.name +
+                              " is a secret; it is asked for when connecting, not here.");
+    valueOr(connect::checkFields(plugin->manifest, fields));
+    auto tx = services.database.forStore(store);
+    const auto row = valueOr(store::Integrations::create(
+        tx, store, {platform, body.textOr("name", ""), jsonOf(fields)}));
+    tx.commit();
+    auto answer = jsonAnswer(201, whole(row));
+    answer.headers["Location"] = "/api/v1/integrations/" + row.id.text();
+    return answer;
+}
+
+Response list(Services& services, const Call& call) {
+    call.knows({"store_id", "cursor", "limit"});
+    const PageCursor cursor("integrations", call);
+    auto tx = services.database.forStore(call.store());
+    const auto rows = store::Integrations::list(tx, idCursor(cursor), call.limit());
+    const auto next = nextId(cursor, rows, call.limit(), [](const auto& row) { return row.id; });
+    return jsonAnswer(200, page(rows, next, render));
+}
+
+Response get(Services& services, const Call& call) {
+    call.knows({});
+    // No ETag: sync progress moves without a new version of the row.
+    return jsonAnswer(200, whole(integrationFor(services.database, call)));
+}
+
+Response connect(Services& services, const Call& call) {
+    call.body({});
+    const auto row = integrationFor(services.database, call);
+    Render json;
+    json.object().text("connect_url", valueOr(services.connect.start(row.id))).end();
+    return jsonAnswer(200, json.take());
+}
+
+Response disconnect(Services& services, const Call& call) {
+    call.body({});
+    const auto row = integrationFor(services.database, call);
+    return jsonAnswer(202, whole(valueOr(services.connect.disconnect(row.id))));
+}
+
+}  // namespace
+
+void addIntegrationRoutes(Router& router, Services& services) {
+    const std::string one = "/api/v1/integrations/{id}";
+    router.add("POST", "/api/v1/integrations", Access::Manage, [&](const Call& call) {
+        return create(services, call);
+    });
+    router.add("GET", "/api/v1/integrations", Access::Read, [&](const Call& call) {
+        return list(services, call);
+    });
+    router.add("GET", one, Access::Read, [&](const Call& call) { return get(services, call); });
+    router.add("POST", one + "/connect", Access::Operate, [&](const Call& call) {
+        return connect(services, call);
+    });
+    router.add("POST", one + "/disconnect", Access::Operate, [&](const Call& call) {
+        return disconnect(services, call);
+    });
+}
+
+}  // namespace souk::web
