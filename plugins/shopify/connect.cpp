@@ -44,19 +44,17 @@ std::string signedText(const sdk::Fields& query) {
     return text;
 }
 
-sdk::Result<sdk::Done> checkSignature(const sdk::Fields& query, const sdk::Secrets& app) {
+/// Lower-case hex HMAC-SHA256 with any client secret in force.
+bool isGenuine(const sdk::Fields& query, const sdk::Secrets& app) {
     const std::string sent = fieldIn(query, "hmac");
     const std::string text = signedText(query);
     bool genuine = false;
     for (const auto& secret : app.all("client_secret"))
         genuine |= sdk::equalConstantTime(sent, sdk::hex(sdk::hmacSha256(secret.reveal(), text)));
-    if (genuine) return sdk::Done{};
-    return Error{ErrorKind::Rejected,
-                 "the callback's signature is not Shopify's; check the app's client secret (souk "
-                 "app set shopify) and start connecting again"};
+    return genuine;
 }
 
-sdk::Result<sdk::Done> checkAge(const sdk::Fields& query, sdk::Timestamp now) {
+bool isFresh(const sdk::Fields& query, sdk::Timestamp now) {
     const std::string text = fieldIn(query, "timestamp");
     std::int64_t seconds = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -64,12 +62,9 @@ sdk::Result<sdk::Done> checkAge(const sdk::Fields& query, sdk::Timestamp now) {
     constexpr std::int64_t kLatest = 1'000'000'000'000;
     const bool readable = problem == std::errc() && end == text.data() + text.size() &&
                           seconds >= 0 && seconds < kLatest;
-    if (!readable) return Error{ErrorKind::Rejected, "the callback carries no time stamp"};
+    if (!readable) return false;
     const auto age = now - sdk::Timestamp(std::chrono::seconds(seconds));
-    if (age <= kCallbackAge && age >= -kCallbackAge) return sdk::Done{};
-    return Error{ErrorKind::Rejected,
-                 "the callback is more than 90 seconds old (or this machine's clock is wrong); "
-                 "start connecting again"};
+    return age <= kCallbackAge && age >= -kCallbackAge;
 }
 
 sdk::Result<sdk::HttpReply> askForToken(sdk::Context& context,
@@ -163,12 +158,18 @@ sdk::Result<sdk::Done> Connect::verifyCallback(const sdk::ConnectStart& start,
                                                const sdk::Fields& query,
                                                const sdk::Secrets& app,
                                                sdk::Timestamp now) const {
-    const std::string asked = SOUK_TRY(shopOf(start));
+    const std::string asked = fieldIn(start.form, "shop");
     const std::string shop = lowered(fieldIn(query, "shop"));
     if (!isShopDomain(shop))
         return Error{ErrorKind::Rejected, "the callback names no myshopify.com shop"};
-    SOUK_TRY(checkSignature(query, app));
-    SOUK_TRY(checkAge(query, now));
+    if (!isGenuine(query, app))
+        return Error{ErrorKind::Rejected,
+                     "the callback's signature is not Shopify's; check the app's client secret "
+                     "(souk app set shopify) and start connecting again"};
+    if (!isFresh(query, now))
+        return Error{ErrorKind::Rejected,
+                     "the callback is more than 90 seconds old (or this machine's clock is "
+                     "wrong); start connecting again"};
     if (shop != asked)
         return Error{ErrorKind::Rejected,
                      "the callback is for " + shop + ", but " + asked + " was to be connected"};

@@ -11,9 +11,9 @@ using sdk::Json;
 
 namespace {
 
-constexpr std::size_t kTail = 16 * 1024;     // `extensions` closes a reply and is far smaller
-constexpr std::size_t kRefusal = 64 * 1024;  // a refusal carries no data
-constexpr std::size_t kLongestQuote = 300;   // of Shopify's own words in our messages
+constexpr std::size_t kTail = 16'384;       // `extensions` closes a reply and is far smaller
+constexpr std::size_t kRefusal = 65'536;    // a refusal carries no data
+constexpr std::size_t kLongestQuote = 300;  // of Shopify's own words in our messages
 
 /// The number after `"name":`, searched from `from` on.
 std::optional<double> numberAfter(std::string_view text, std::string_view name) {

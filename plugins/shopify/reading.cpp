@@ -186,10 +186,18 @@ sdk::Result<sdk::Done> addTo(sdk::Price& sum, const sdk::Price& part) {
                      sum.presentment.currency};
 }
 
-std::string addressFrom(const Json& address, AddressKeys keys) {
+std::string nameIn(const Json& item, std::string_view first, std::string_view last) {
+    std::string name = textIn(item, first);
+    const std::string family = textIn(item, last);
+    if (!name.empty() && !family.empty()) name += ' ';
+    return name + family;
+}
+
+std::string addressFrom(const Json& address, std::string_view name, AddressKeys keys) {
     sdk::JsonWriter out;
     out.object();
-    bool any = false;
+    if (!name.empty()) out.key("name").text(name);
+    bool any = !name.empty();
     for (const auto& [ours, theirs] : keys) {
         const std::string value = textIn(address, theirs);
         if (value.empty()) continue;

@@ -77,10 +77,14 @@ sdk::Result<std::optional<sdk::Money>> moneyIn(const sdk::Json& item,
 /// sum += part. BadPayload when the currencies differ or 64 bits do not hold the sum.
 sdk::Result<sdk::Done> addTo(sdk::Price& sum, const sdk::Price& part);
 
+/// "Ada Müller" of the two members; either may be absent.
+std::string nameIn(const sdk::Json& item, std::string_view first, std::string_view last);
+
 /// Our address keys in their order, each with the platform's name for it.
 using AddressKeys = std::span<const std::pair<std::string_view, std::string_view>>;
-/// An address as compact JSON with our keys, empty members left out; "null" when nothing is left.
-std::string addressFrom(const sdk::Json& address, AddressKeys keys);
+/// An address as compact JSON with `name` and our keys, empty members left out; "null" when nothing
+/// is left.
+std::string addressFrom(const sdk::Json& address, std::string_view name, AddressKeys keys);
 
 /// One item we could not read, with its bytes and the reason.
 sdk::Reject rejectOf(sdk::Entity entity, const sdk::Json& item, const sdk::Error& error);

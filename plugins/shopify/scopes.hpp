@@ -6,12 +6,14 @@
 #include <string_view>
 #include <vector>
 
-/// https://shopify.dev/docs/api/usage/access-scopes — the lists of the manifest.
+/// https://shopify.dev/docs/api/usage/access-scopes
 namespace souk::shopify {
 
+/// The manifest's list.
 inline constexpr std::array<std::string_view, 5> kRequiredScopes{
     "read_products", "read_inventory", "read_locations", "read_orders", "read_customers"};
-/// Orders older than 60 days; Shopify grants it only to apps it approved.
+/// Optional: orders older than 60 days. Shopify grants it only to apps it approved, so it is not in
+/// the manifest, whose scopes a shop must grant.
 inline constexpr std::string_view kAllOrdersScope = "read_all_orders";
 
 /// "a,b c" -> {"a", "b", "c"}.

@@ -6,20 +6,18 @@ using sdk::Json;
 
 std::string addressFrom(const Json& address) {
     static constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
-        {"first_name", "firstName"},
-        {"last_name", "lastName"},
         {"company", "company"},
-        {"line1", "address1"},
-        {"line2", "address2"},
+        {"address1", "address1"},
+        {"address2", "address2"},
         {"city", "city"},
-        {"region", "province"},
-        {"region_code", "provinceCode"},
+        {"province", "province"},
+        {"province_code", "provinceCode"},
         {"postal_code", "zip"},
         {"country", "country"},
         {"country_code", "countryCodeV2"},
         {"phone", "phone"},
     };
-    return shopify::addressFrom(address, kKeys);
+    return shopify::addressFrom(address, nameIn(address, "firstName", "lastName"), kKeys);
 }
 
 sdk::Result<sdk::Record> customerFrom(const Json& node, const sdk::Account&) {

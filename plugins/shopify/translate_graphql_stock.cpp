@@ -7,11 +7,11 @@ using sdk::Json;
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kLocationAddress[] = {
-    {"line1", "address1"},
-    {"line2", "address2"},
+    {"address1", "address1"},
+    {"address2", "address2"},
     {"city", "city"},
-    {"region", "province"},
-    {"region_code", "provinceCode"},
+    {"province", "province"},
+    {"province_code", "provinceCode"},
     {"postal_code", "zip"},
     {"country", "country"},
     {"country_code", "countryCode"},
@@ -25,7 +25,7 @@ sdk::Result<sdk::Record> locationFrom(const Json& node, const sdk::Account&) {
     location.externalId = SOUK_TRY(idIn(node));
     location.name = SOUK_TRY(node.text("name"));
     location.active = SOUK_TRY(node.boolean("isActive"));
-    location.address = shopify::addressFrom(node.at("address"), kLocationAddress);
+    location.address = shopify::addressFrom(node.at("address"), {}, kLocationAddress);
     location.updatedAt = SOUK_TRY(timeOrUnknownIn(node, "updatedAt"));
     location.extra = node.raw();
     return sdk::Record(std::move(location));

@@ -9,14 +9,12 @@ using sdk::Json;
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kAddress[] = {
-    {"first_name", "first_name"},
-    {"last_name", "last_name"},
     {"company", "company"},
-    {"line1", "address1"},
-    {"line2", "address2"},
+    {"address1", "address1"},
+    {"address2", "address2"},
     {"city", "city"},
-    {"region", "province"},
-    {"region_code", "province_code"},
+    {"province", "province"},
+    {"province_code", "province_code"},
     {"postal_code", "zip"},
     {"country", "country"},
     {"country_code", "country_code"},
@@ -33,7 +31,7 @@ sdk::Result<Json> defaultAddressIn(const Json& body) {
 }  // namespace
 
 std::string addressFrom(const Json& address) {
-    return shopify::addressFrom(address, kAddress);
+    return shopify::addressFrom(address, nameIn(address, "first_name", "last_name"), kAddress);
 }
 
 sdk::Result<sdk::Record> customerFrom(const Json& body, const sdk::Account&) {

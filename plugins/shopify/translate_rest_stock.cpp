@@ -7,11 +7,11 @@ using sdk::Json;
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> kLocationAddress[] = {
-    {"line1", "address1"},
-    {"line2", "address2"},
+    {"address1", "address1"},
+    {"address2", "address2"},
     {"city", "city"},
-    {"region", "province"},
-    {"region_code", "province_code"},
+    {"province", "province"},
+    {"province_code", "province_code"},
     {"postal_code", "zip"},
     // `country` of a location is a code here and a name in GraphQL.
     {"country", "country_name"},
@@ -26,7 +26,7 @@ sdk::Result<sdk::Record> locationFrom(const Json& body, const sdk::Account&) {
     location.externalId = SOUK_TRY(idIn(body));
     location.name = SOUK_TRY(body.text("name"));
     location.active = SOUK_TRY(body.boolean("active"));
-    location.address = shopify::addressFrom(body, kLocationAddress);
+    location.address = shopify::addressFrom(body, {}, kLocationAddress);
     location.updatedAt = SOUK_TRY(timeOrUnknownIn(body, "updated_at"));
     location.extra = body.raw();
     return sdk::Record(std::move(location));

@@ -66,9 +66,10 @@ public:
                              unified(valueOf(graphql::customerFrom(node, account_))));
         const auto record = valueOf(rest::customerFrom(body, account_));
         CPPUNIT_ASSERT_EQUAL(
-            std::string(R"({"line1":"Chestnut Street 92","city":"Louisville","region":"Kentucky",)"
-                        R"("region_code":"KY","postal_code":"40202","country":"United States",)"
-                        R"("country_code":"US","phone":"555-625-1199"})"),
+            std::string(
+                R"({"address1":"Chestnut Street 92","city":"Louisville","province":"Kentucky",)"
+                R"("province_code":"KY","postal_code":"40202","country":"United States",)"
+                R"("country_code":"US","phone":"555-625-1199"})"),
             as<sdk::Customer>(record).defaultAddress);
     }
 
