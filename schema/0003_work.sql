@@ -4,6 +4,7 @@ CREATE TABLE job (
     store_id uuid NOT NULL,
     id uuid NOT NULL,
     integration_id uuid,
+    lane uuid NOT NULL GENERATED ALWAYS AS (coalesce(integration_id, store_id)) STORED,
     kind text NOT NULL,
     dedupe text,
     payload jsonb NOT NULL DEFAULT '{}',
@@ -22,9 +23,10 @@ CREATE TABLE job (
 COMMENT ON TABLE job IS 'Durable queue: work of one integration, leased by hosts.';
 COMMENT ON COLUMN job.store_id IS 'the store';
 COMMENT ON COLUMN job.id IS 'UUIDv7';
-COMMENT ON COLUMN job.integration_id IS 'lane; null for the store''s own work';
+COMMENT ON COLUMN job.integration_id IS 'whose work; null for the store''s own';
+COMMENT ON COLUMN job.lane IS 'whose turn it is: the integration, or the store for its own work';
 COMMENT ON COLUMN job.kind IS 'sync, refetch, subscribe, disconnect, privacy, ...';
-COMMENT ON COLUMN job.dedupe IS 'at most one waiting job per integration, kind and this text';
+COMMENT ON COLUMN job.dedupe IS 'at most one waiting job per lane, kind and this text';
 COMMENT ON COLUMN job.payload IS 'arguments';
 COMMENT ON COLUMN job.priority IS 'smaller first: 10 live, 30 webhook follow-up, 50 manual, 70 scheduled';
 COMMENT ON COLUMN job.state IS 'done jobs are deleted; dead ones wait for a person';
@@ -37,11 +39,11 @@ COMMENT ON COLUMN job.fence IS 'grows with every lease; a late writer with an ol
 COMMENT ON COLUMN job.reason IS 'of the last failure';
 COMMENT ON COLUMN job.created_at IS 'when it was asked for';
 ALTER TABLE job SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
--- A lane is an integration, or the store itself for its own work. Leasing hops from lane to lane.
-CREATE INDEX job_waiting ON job ((coalesce(integration_id, store_id)), kind, priority, run_at, id) WHERE state = 'waiting';
+-- Leasing hops from lane to lane.
+CREATE INDEX job_waiting ON job (lane, kind, priority, run_at, id) WHERE state = 'waiting';
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 'leased';
 CREATE INDEX job_dead ON job (store_id, integration_id, id) WHERE state = 'dead';
-CREATE UNIQUE INDEX job_once ON job ((coalesce(integration_id, store_id)), kind, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
+CREATE UNIQUE INDEX job_once ON job (lane, kind, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL;
 SELECT souk_tenant('job', 'store_id', true);
 
 CREATE TABLE sync_run (

@@ -17,47 +17,41 @@ UPDATE job SET state = 'dead', lease_owner = NULL, lease_until = NULL,
                              AND e.attempts >= e.max_attempts
                              FOR UPDATE SKIP LOCKED))";
 
-// spot: every (lane, kind) that has something waiting, found by hopping through the index, so that
-// a long backlog in one lane costs the same as a short one. candidate: what each spot may add now,
-// and expired leases. ranked: the lane's own order, counted on from what it has in hand. fair:
-// priority first, then the lanes in turn.
+// spot: every lane that has something waiting, found by hopping through the index, so that a long
+// backlog in one lane costs the same as a short one. candidate: what each lane may add now, and
+// expired leases. ranked: the lane's own order, counted on from what it has in hand. fair: priority
+// first, then the lanes in turn.
 constexpr std::string_view kLease = R"(
 WITH RECURSIVE spot AS (
-    (SELECT coalesce(integration_id, store_id) AS lane, kind FROM job
-      WHERE state = 'waiting'
-      ORDER BY coalesce(integration_id, store_id), kind LIMIT 1)
+    (SELECT lane FROM job WHERE state = 'waiting' ORDER BY lane LIMIT 1)
     UNION ALL
-    SELECT n.lane, n.kind FROM spot s CROSS JOIN LATERAL (
-        SELECT coalesce(j.integration_id, j.store_id) AS lane, j.kind FROM job j
-         WHERE j.state = 'waiting'
-           AND (coalesce(j.integration_id, j.store_id), j.kind) > (s.lane, s.kind)
-         ORDER BY coalesce(j.integration_id, j.store_id), j.kind LIMIT 1) n
+    SELECT n.lane FROM spot s CROSS JOIN LATERAL (
+        SELECT j.lane FROM job j WHERE j.state = 'waiting' AND j.lane > s.lane
+         ORDER BY j.lane LIMIT 1) n
 ), rule AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::bool[])
                   AS r (kind, per_lane, room, needs_connection)
 ), busy AS MATERIALIZED (
-    SELECT coalesce(integration_id, store_id) AS lane, kind, count(*)::int AS jobs FROM job
-     WHERE state = 'leased' AND lease_until >= $6 GROUP BY 1, 2
+    SELECT lane, kind, count(*)::int AS jobs FROM job
+     WHERE state = 'leased' AND lease_until >= $6 GROUP BY lane, kind
 ), candidate AS (
-    SELECT j.store_id, j.id, s.lane, s.kind, j.priority, j.run_at, r.per_lane, r.room, 1 AS fresh
+    SELECT j.store_id, j.id, s.lane, r.kind, j.priority, j.run_at, r.per_lane, r.room, 1 AS fresh
       FROM spot s
-      JOIN rule r ON r.kind = s.kind
+      CROSS JOIN rule r
       CROSS JOIN LATERAL (
         SELECT w.store_id, w.id, w.priority, w.run_at FROM job w
-         WHERE w.state = 'waiting' AND coalesce(w.integration_id, w.store_id) = s.lane
-           AND w.kind = s.kind AND w.run_at <= $6
+         WHERE w.state = 'waiting' AND w.lane = s.lane AND w.kind = r.kind AND w.run_at <= $6
          ORDER BY w.priority, w.run_at, w.id LIMIT r.per_lane) j
      WHERE NOT r.needs_connection
         OR EXISTS (SELECT FROM integration i WHERE i.id = s.lane AND i.status = 'connected')
     UNION ALL
-    SELECT e.store_id, e.id, coalesce(e.integration_id, e.store_id), e.kind, e.priority, e.run_at,
-           r.per_lane, r.room, 0
+    SELECT e.store_id, e.id, e.lane, e.kind, e.priority, e.run_at, r.per_lane, r.room, 0
       FROM job e
       JOIN rule r ON r.kind = e.kind
      WHERE e.state = 'leased' AND e.lease_until < $6
        AND (NOT r.needs_connection
             OR EXISTS (SELECT FROM integration i
-                        WHERE i.id = e.integration_id AND i.status = 'connected'))
+                        WHERE i.id = e.lane AND i.status = 'connected'))
 ), ranked AS (
     SELECT c.*,
            row_number() OVER (PARTITION BY c.lane, c.kind

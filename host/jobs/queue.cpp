@@ -10,7 +10,7 @@ SELECT $1, n.id, n.integration_id, n.kind, n.dedupe, n.payload::jsonb, n.priorit
   FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[],
               $8::timestamptz[], $9::int[])
        AS n (id, integration_id, kind, dedupe, payload, priority, run_at, max_attempts)
-    ON CONFLICT ((coalesce(integration_id, store_id)), kind, dedupe)
+    ON CONFLICT (lane, kind, dedupe)
        WHERE state = 'waiting' AND dedupe IS NOT NULL
     DO NOTHING)";
 
@@ -39,12 +39,12 @@ DELETE FROM job WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leas
 // A job of the same dedupe may have come to wait while this one ran: then that one is enough.
 constexpr std::string_view kPutBack = R"(
 WITH mine AS MATERIALIZED (
-    SELECT store_id, id, coalesce(integration_id, store_id) AS lane, kind, dedupe FROM job
+    SELECT store_id, id, lane, kind, dedupe FROM job
      WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leased'
        FOR UPDATE
 ), twin AS MATERIALIZED (
     SELECT 1 FROM mine m JOIN job t
-        ON coalesce(t.integration_id, t.store_id) = m.lane AND t.kind = m.kind
+        ON t.lane = m.lane AND t.kind = m.kind
        AND t.dedupe = m.dedupe AND t.state = 'waiting'
 ), merged AS (
     DELETE FROM job USING mine m
@@ -67,8 +67,8 @@ constexpr std::string_view kRequeue = R"(
 UPDATE job SET state = 'waiting', run_at = now(), attempts = 0
  WHERE store_id = $1 AND id = $2 AND state = 'dead'
    AND NOT EXISTS (SELECT FROM job t
-                    WHERE coalesce(t.integration_id, t.store_id) = coalesce(job.integration_id, job.store_id)
-                      AND t.kind = job.kind AND t.dedupe = job.dedupe AND t.state = 'waiting'))";
+                    WHERE t.lane = job.lane AND t.kind = job.kind AND t.dedupe = job.dedupe
+                      AND t.state = 'waiting'))";
 
 constexpr std::string_view kCancelLane = R"(
 DELETE FROM job

@@ -3,12 +3,14 @@
 namespace souk::sync {
 namespace {
 
-constexpr std::chrono::hours kAdoptWithin(7 * 24);
-
-// A difference that an incremental run found is mended by a full one, once a day at most.
+// A difference that an incremental run found is mended by a full one, once a day at most. While an
+// account was disconnected nobody told of its deletions.
 constexpr std::string_view kUsualMode = R"(
 SELECT coalesce(f.finished_at IS NULL, true)
-       OR (l.status = 'incomplete' AND f.finished_at < $3) AS full_one
+       OR (l.status = 'incomplete' AND f.finished_at < $3)
+       OR EXISTS (SELECT FROM integration i
+                   WHERE i.store_id = $1 AND i.id = $2 AND i.disconnected_at > f.finished_at)
+       AS full_one
   FROM (SELECT 1) AS one
   LEFT JOIN LATERAL (
       SELECT finished_at FROM sync_run

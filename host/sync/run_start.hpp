@@ -4,6 +4,9 @@
 
 namespace souk::sync {
 
+/// How long a full run that gave up can be continued by a later one.
+inline constexpr std::chrono::hours kAdoptWithin(7 * 24);
+
 /// A run as it is to begin.
 struct RunPlan {
     core::Uuid storeId;
@@ -15,7 +18,8 @@ struct RunPlan {
 };
 
 /// Full until a full run went through to its end, incremental from then on; full again when the
-/// newest run ended incomplete and the last full one is a day old.
+/// newest run ended incomplete and the last full one is a day old, or the account was disconnected
+/// since.
 Mode usualMode(store::Transaction& store,
                const core::Uuid& storeId,
                const core::Uuid& integrationId,

@@ -39,6 +39,11 @@ UPDATE sync_run SET status = 'failed', finished_at = $1,
                       AND j.state <> 'dead')
 RETURNING store_id, id, integration_id, error)";
 
+constexpr std::string_view kForgetAbandoned = R"(
+DELETE FROM sync_seen s
+ USING sync_run r
+ WHERE r.store_id = s.store_id AND r.id = s.run_id AND r.status = 'failed' AND r.finished_at < $1)";
+
 Error notConnected(const store::IntegrationRow& integration) {
     std::string message = "integration '" + integration.name + "' is " +
                           std::string(store::name(integration.status)) +
@@ -214,6 +219,12 @@ int SyncService::endOrphans() {
     }
     worker.commit();
     return ended;
+}
+
+void SyncService::forgetAbandoned() {
+    auto worker = database_.asWorker();
+    worker.query(kForgetAbandoned, clock_.now() - kAdoptWithin);
+    worker.commit();
 }
 
 void addSyncTicks(jobs::Scheduler& scheduler,

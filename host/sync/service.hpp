@@ -66,6 +66,8 @@ public:
     int startDue(std::chrono::milliseconds interval);
     /// Ends runs whose job is gone or dead, so that they block no later one. Answers how many.
     int endOrphans();
+    /// Removes what failed runs had met once no run can go on from there any more.
+    void forgetAbandoned();
 
 private:
     store::Database& database_;
@@ -73,7 +75,7 @@ private:
     const sdk::Clock& clock_;
 };
 
-/// startDue() and endOrphans(), twice a minute.
+/// startDue() and endOrphans() twice a minute, forgetAbandoned() hourly.
 void addSyncTicks(jobs::Scheduler& scheduler,
                   SyncService& service,
                   std::chrono::milliseconds interval);

@@ -21,8 +21,8 @@ SELECT count(*) AS orders FROM orders o
 // Asked for by this run or in its time; a busy shop's later ones would never come to an end.
 constexpr std::string_view kPendingRefetches = R"(
 SELECT (SELECT count(*) FROM job
-         WHERE coalesce(integration_id, store_id) = $2 AND kind = 'refetch' AND state = 'waiting'
-           AND store_id = $1 AND created_at <= $3)
+         WHERE lane = $2 AND kind = 'refetch' AND state = 'waiting' AND store_id = $1
+           AND created_at <= $3)
      + (SELECT count(*) FROM job
          WHERE state = 'leased' AND store_id = $1 AND integration_id = $2 AND kind = 'refetch'
            AND created_at <= $3) AS jobs)";

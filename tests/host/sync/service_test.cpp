@@ -28,6 +28,8 @@ class ServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aDifferenceIsMendedByAFullRunOnceADay);
     CPPUNIT_TEST(aRunWithoutAJobIsEnded);
     CPPUNIT_TEST(aDifferentFullRunIsNotContinued);
+    CPPUNIT_TEST(anAccountThatWasDisconnectedIsReadInFull);
+    CPPUNIT_TEST(whatAFailedRunHadMetIsForgottenAfterAWeek);
     CPPUNIT_TEST(namesAreTextAndBack);
     CPPUNIT_TEST_SUITE_END();
 
@@ -202,7 +204,8 @@ private:
         CPPUNIT_ASSERT(hub_->start() != run);
     }
 
-    void aDifferentFullRunIsNotContinued() {
+    /// A run of customers that fails at its second page.
+    void failHalfWay() {
         auto& source = hub_->plugin->customers;
         for (int i = 0; i < 4; ++i) source.records.push_back(test::customer(std::to_string(i)));
         source.beforeFetch = [](std::size_t call) -> std::optional<sdk::Error> {
@@ -215,9 +218,37 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("sync_seen"));
         hub_->setStatus(store::IntegrationStatus::Connected);
         source.asked.clear();
+    }
+
+    void aDifferentFullRunIsNotContinued() {
+        failHalfWay();
         hub_->start({}, Mode::Full);
         hub_->settle(1);
-        CPPUNIT_ASSERT_EQUAL(std::string(), source.asked.at(0));
+        CPPUNIT_ASSERT_EQUAL(std::string(), hub_->plugin->customers.asked.at(0));
+    }
+
+    void whatAFailedRunHadMetIsForgottenAfterAWeek() {
+        failHalfWay();
+        hub_->clock.advance(hours(6 * 24));
+        service().forgetAbandoned();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("sync_seen"));
+        hub_->clock.advance(hours(24) + seconds(1));
+        service().forgetAbandoned();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
+        hub_->start({Entity::Customer});
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string(), hub_->plugin->customers.asked.at(0));
+    }
+
+    void anAccountThatWasDisconnectedIsReadInFull() {
+        hub_->start();
+        hub_->settle(1);
+        hub_->setStatus(store::IntegrationStatus::Disconnected);
+        hub_->clock.advance(minutes(5));
+        hub_->setStatus(store::IntegrationStatus::Connected);
+        CPPUNIT_ASSERT_EQUAL(std::string("full"), hub_->progress(hub_->start()).mode);
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("incremental"), hub_->progress(hub_->start()).mode);
     }
 
     void namesAreTextAndBack() {
