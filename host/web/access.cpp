@@ -4,6 +4,8 @@
 
 #include <souk/sdk/crypto.hpp>
 
+#include <algorithm>
+
 namespace souk::web {
 
 namespace {
@@ -63,7 +65,8 @@ std::optional<Caller> Authenticator::callerOf(std::string_view authorization) {
     Caller caller{found->id, found->storeId, found->role};
     const std::lock_guard lock(mutex_);
     if (known_.size() >= kKnownKept) known_.clear();
-    known_.insert_or_assign(hash, Known{caller, now + kRemembered});
+    const auto until = std::min(now + kRemembered, found->expiresAt.value_or(now + kRemembered));
+    known_.insert_or_assign(hash, Known{caller, until});
     return caller;
 }
 

@@ -67,8 +67,12 @@ std::optional<core::Uuid> Call::uuid(std::string_view parameter) const {
 }
 
 std::optional<sdk::Timestamp> Call::time(std::string_view parameter) const {
-    const auto value = text(parameter);
+    auto value = text(parameter);
     if (!value) return std::nullopt;
+    // The sign of an offset that was not escaped has become a space.
+    constexpr std::size_t kDateAndTime = 19;
+    if (const auto sign = value->find(' ', kDateAndTime); sign != std::string::npos)
+        (*value)[sign] = '+';
     const auto parsed = sdk::timestampFrom(*value);
     if (!parsed) bad(parameter, "an RFC 3339 time such as 2026-11-01T00:00:00Z");
     return *parsed;
@@ -80,6 +84,15 @@ std::optional<bool> Call::boolean(std::string_view parameter) const {
     if (*value == "true") return true;
     if (*value == "false") return false;
     bad(parameter, "true or false");
+}
+
+std::optional<std::string> Call::oneOf(std::string_view parameter,
+                                       std::initializer_list<std::string_view> words) const {
+    auto value = text(parameter);
+    if (!value || std::find(words.begin(), words.end(), *value) != words.end()) return value;
+    std::string listed;
+    for (const auto word : words) listed += (listed.empty() ? "" : ", ") + std::string(word);
+    bad(parameter, "one of " + listed);
 }
 
 int Call::limit() const {

@@ -30,6 +30,9 @@ struct Call {
     std::optional<core::Uuid> uuid(std::string_view parameter) const;
     std::optional<sdk::Timestamp> time(std::string_view parameter) const;
     std::optional<bool> boolean(std::string_view parameter) const;
+    /// One of a few words; 400 names them: a misspelt one must not mean "none".
+    std::optional<std::string> oneOf(std::string_view parameter,
+                                     std::initializer_list<std::string_view> words) const;
     /// `limit`: 1 to 250, 50 when absent.
     int limit() const;
     /// 400 for parameters the route does not know: a misspelt filter must not mean "everything".

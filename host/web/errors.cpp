@@ -11,6 +11,9 @@ namespace souk::web {
 
 namespace {
 
+constexpr std::string_view kUnfitText = "22021";
+constexpr std::string_view kUnfitJsonText = "22P05";
+
 int statusFor(sdk::ErrorKind kind) {
     switch (kind) {
         case sdk::ErrorKind::Unauthorized:
@@ -64,6 +67,8 @@ Response answerFor(const sdk::Error& error) {
 }
 
 Response answerFor(const store::Failure& failure) {
+    if (failure.sqlState() == kUnfitText || failure.sqlState() == kUnfitJsonText)
+        return problem(400, "A text in the request holds a NUL or is not UTF-8; leave that out.");
     if (!failure.transient())
         return problem(500, "The hub could not carry this out; its log says why.");
     auto answer = problem(503, "The hub's database is not available right now; try again.");

@@ -26,7 +26,8 @@ private:
 /// Retry-After where there is one.
 Response answerFor(const sdk::Error& error);
 
-/// 503 with Retry-After when trying again helps, else 500; the sentence holds no SQL.
+/// 503 with Retry-After when trying again helps, 400 for text that no table can hold (a NUL), else
+/// 500; the sentence holds no SQL.
 Response answerFor(const store::Failure& failure);
 
 /// The value, or the end of the handler by answerFor(error).
@@ -36,6 +37,13 @@ struct Refusal {
 template <class T>
 T valueOr(sdk::Result<T> result) {
     if (!result) throw Refusal{std::move(result).error()};
+    return *std::move(result);
+}
+
+/// The value, or 400 with the error's sentence: it is the caller who sent what cannot be read.
+template <class T>
+T readable(sdk::Result<T> result) {
+    if (!result) throw Problem(400, result.error().message);
     return *std::move(result);
 }
 

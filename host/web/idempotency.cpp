@@ -30,12 +30,13 @@ SELECT request_hash, state, status, headers, body FROM idempotency_key WHERE sco
 )sql";
 
 constexpr std::string_view kKeep = R"sql(
-UPDATE idempotency_key SET state = 'done', status = $3, headers = $4, body = $5
-WHERE scope = $1 AND key = $2
+UPDATE idempotency_key SET state = 'done', status = $4, headers = $5, body = $6
+WHERE scope = $1 AND key = $2 AND state = 'running' AND created_at = $3
 )sql";
 
 constexpr std::string_view kRelease = R"sql(
-DELETE FROM idempotency_key WHERE scope = $1 AND key = $2 AND state = 'running'
+DELETE FROM idempotency_key
+WHERE scope = $1 AND key = $2 AND state = 'running' AND created_at = $3
 )sql";
 
 constexpr std::string_view kPrune = "DELETE FROM idempotency_key WHERE created_at < $1";
@@ -67,24 +68,24 @@ Response Idempotency::once(const std::string& scope,
                            const std::function<Response()>& run) {
     if (key.size() > kLongestKey)
         throw Problem(400, "Idempotency-Key is longer than 255 characters; use a UUID.");
-    if (auto replayed = claimOrReplay(scope, key, hashOf(request))) return *std::move(replayed);
+    const Claim claim{scope, key, clock_.now()};
+    if (auto replayed = claimOrReplay(claim, hashOf(request))) return *std::move(replayed);
+    Response answer;
     try {
-        auto answer = run();
-        if (answer.status < 500)
-            keep(scope, key, answer);
-        else
-            release(scope, key);
-        return answer;
+        answer = run();
     } catch (...) {  // whatever it was, the key must be free for the next try
-        release(scope, key);
+        release(claim);
         throw;
     }
+    if (answer.status < 500)
+        keep(claim, answer);
+    else
+        release(claim);
+    return answer;
 }
 
-std::optional<Response> Idempotency::claimOrReplay(const std::string& scope,
-                                                   std::string_view key,
-                                                   std::string_view hash) {
-    const auto now = clock_.now();
+std::optional<Response> Idempotency::claimOrReplay(const Claim& claim, std::string_view hash) {
+    const auto& [scope, key, now] = claim;
     auto tx = database_.asWorker();
     if (!tx.query(kClaim, scope, key, store::Bytes{hash}, now, now - kAbandoned, now - kKept)
              .empty()) {
@@ -103,25 +104,31 @@ std::optional<Response> Idempotency::claimOrReplay(const std::string& scope,
     return kept(rows[0]);
 }
 
-void Idempotency::keep(const std::string& scope, std::string_view key, const Response& answer) {
+void Idempotency::keep(const Claim& claim, const Response& answer) try {
     sdk::JsonWriter headers;
     headers.object();
     for (const auto& [name, value] : answer.headers) headers.key(name).text(value);
     const auto json = headers.end().take();
     auto tx = database_.asWorker();
     tx.query(kKeep,
-             scope,
-             key,
+             claim.scope,
+             claim.key,
+             claim.since,
              std::int32_t{answer.status},
              store::JsonText{json},
              store::Bytes{answer.body});
     tx.commit();
+} catch (const store::Failure&) {
+    // The deed is done and its answer goes out. The key stays claimed, so that a repetition in the
+    // next minutes is told to wait instead of doing it twice.
 }
 
-void Idempotency::release(const std::string& scope, std::string_view key) {
+void Idempotency::release(const Claim& claim) try {
     auto tx = database_.asWorker();
-    tx.query(kRelease, scope, key);
+    tx.query(kRelease, claim.scope, claim.key, claim.since);
     tx.commit();
+} catch (const store::Failure&) {
+    // The request's own failure is what its sender must hear; the key frees itself in a while.
 }
 
 std::int64_t Idempotency::prune() {

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "store/database.hpp"
-
-#include <souk/sdk/context.hpp>
 #include "web/front/message.hpp"
 
+#include <souk/sdk/context.hpp>
+
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@ namespace souk::web {
 /// Idempotency-Key on POST: the first request runs, its answer is kept for a day, and the same
 /// request under the same key gets that answer (with Idempotency-Replayed: true) instead of the
 /// deed. Another request under the key is refused (422); one that runs still is told to wait (409).
-/// A run that fails with 5xx or dies with its host leaves the key free again.
+/// A run that ends by an exception, fails with 5xx or dies with its host leaves the key free again.
 class Idempotency {
 public:
     Idempotency(store::Database& database, const sdk::Clock& clock);
@@ -27,11 +28,16 @@ public:
     std::int64_t prune();
 
 private:
-    std::optional<Response> claimOrReplay(const std::string& scope,
-                                          std::string_view key,
-                                          std::string_view hash);
-    void keep(const std::string& scope, std::string_view key, const Response& answer);
-    void release(const std::string& scope, std::string_view key);
+    /// A key in this request's hands. `since` is its fence: one that took longer than the key is
+    /// held for must not touch what another has claimed meanwhile.
+    struct Claim {
+        const std::string& scope;
+        std::string_view key;
+        sdk::Timestamp since;
+    };
+    std::optional<Response> claimOrReplay(const Claim& claim, std::string_view hash);
+    void keep(const Claim& claim, const Response& answer);
+    void release(const Claim& claim);
 
     store::Database& database_;
     const sdk::Clock& clock_;

@@ -1,6 +1,7 @@
 #include "web/router.hpp"
 
 #include "web/front/problem.hpp"
+#include "web/request_count.hpp"
 
 #include <souk/sdk/crypto.hpp>
 
@@ -156,7 +157,7 @@ void Router::serve(const Route& route,
         streaming = true;
         return Response{};
     });
-    count(route, request, answer.status);
+    countRequest(metrics_, route.method, route.pattern, answer.status, request.receivedAt);
     if (!streaming) responder.send(std::move(answer));
 }
 
@@ -194,23 +195,6 @@ Response Router::answered(const Route& route, const Call& call) const {
         return route.answering(call);
     return idempotency_.once(
         call.caller.tokenId.text(), key, call.request, [&] { return route.answering(call); });
-}
-
-void Router::count(const Route& route, const Request& request, int status) const {
-    const std::chrono::duration<double> took =
-        std::chrono::steady_clock::now() - request.receivedAt;
-    metrics_
-        .counter("souk_http_requests_total",
-                 "Requests answered",
-                 {{"method", route.method},
-                  {"route", route.pattern},
-                  {"status", std::to_string(status)}})
-        .add();
-    metrics_
-        .histogram("souk_http_request_seconds",
-                   "From the last byte of the request to its answer",
-                   {{"route", route.pattern}})
-        .observe(took.count());
 }
 
 }  // namespace souk::web

@@ -73,7 +73,6 @@ private:
     Call authorised(const Route& route, const Values& path, const Request& request) const;
     Response answered(const Route& route, const Call& call) const;
     Response guarded(const std::string& pattern, const std::function<Response()>& act) const;
-    void count(const Route& route, const Request& request, int status) const;
 
     Authenticator& authenticator_;
     Idempotency& idempotency_;

@@ -7,12 +7,17 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t queue) : limit_(queue) {
 }
 
 WorkerPool::~WorkerPool() {
+    stop();
+}
+
+void WorkerPool::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
 }
 
 bool WorkerPool::run(std::function<void()> work) {

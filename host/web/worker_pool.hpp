@@ -15,13 +15,14 @@ namespace souk::web {
 class WorkerPool {
 public:
     WorkerPool(std::size_t threads, std::size_t queue);
-    /// Runs what was taken, then ends.
-    ~WorkerPool();
+    ~WorkerPool();  ///< stops
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    /// False when the queue is full; `work` is then not run.
+    /// False when the queue is full or the pool stops; `work` is then not run. It must not throw.
     [[nodiscard]] bool run(std::function<void()> work);
+    /// Runs what was taken, then ends the threads. Before what the work uses goes.
+    void stop();
     std::size_t waiting() const;
 
 private:

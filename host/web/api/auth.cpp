@@ -37,7 +37,7 @@ Response told(int status, std::string_view heading, std::string_view sentence) {
     answer.status = status;
     answer.headers["Content-Type"] = "text/html; charset=utf-8";
     answer.headers["Content-Security-Policy"] =
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     answer.headers["Referrer-Policy"] = "no-referrer";
     answer.headers["Cache-Control"] = "no-store";
     answer.headers["X-Content-Type-Options"] = "nosniff";

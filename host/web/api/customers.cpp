@@ -52,7 +52,7 @@ Response get(Services& services, const Call& call) {
         throw Problem(404, "There is no such customer; GET /api/v1/customers lists them.");
     Render json;
     render(json, *customer);
-    return versioned(call, customer->version, json.take());
+    return tagged(call, json.take());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
 #include "web/front/problem.hpp"
+#include "web/request_count.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -10,12 +11,15 @@ namespace souk::web {
 namespace {
 
 constexpr std::string_view kPrefix = "/api/webhooks/";
+constexpr std::string_view kRoute = "/api/webhooks/{platform}";
+const webhooks::Answer kBusy{503, "The hub has too many requests in hand; send it again later.", 1};
 
 Response answerOf(const webhooks::Answer& told) {
     Response answer =
         told.status < 400
             ? Response{told.status, {{"Content-Type", "text/plain; charset=utf-8"}}, told.text}
             : problem(told.status, told.text);
+    answer.headers["X-Content-Type-Options"] = "nosniff";  // a challenge is the sender's own text
     if (told.retryAfterSeconds)
         answer.headers["Retry-After"] = std::to_string(*told.retryAfterSeconds);
     return answer;
@@ -23,13 +27,25 @@ Response answerOf(const webhooks::Answer& told) {
 
 /// A delivery on its way; shared because the answer comes from the inbox's writer.
 struct Delivery {
+    core::Metrics& metrics;
     std::string platform;
+    std::chrono::steady_clock::time_point receivedAt;
     sdk::WebhookRequest request;
     Responder responder;
+
+    void answer(Response response) {
+        countRequest(metrics, request.method, std::string(kRoute), response.status, receivedAt);
+        responder.send(std::move(response));
+    }
 };
 
-std::shared_ptr<Delivery> deliveryOf(Request request, const Values& path, Responder responder) {
-    return std::make_shared<Delivery>(Delivery{path.at("platform"),
+std::shared_ptr<Delivery> deliveryOf(core::Metrics& metrics,
+                                     Request request,
+                                     const Values& path,
+                                     Responder responder) {
+    return std::make_shared<Delivery>(Delivery{metrics,
+                                               path.at("platform"),
+                                               request.receivedAt,
                                                {std::move(request.method),
                                                 std::move(request.query),
                                                 std::move(request.headers),
@@ -39,27 +55,25 @@ std::shared_ptr<Delivery> deliveryOf(Request request, const Values& path, Respon
 
 void post(Services& services, const std::shared_ptr<Delivery>& delivery) {
     const auto reply = [delivery](const webhooks::Answer& told) {
-        delivery->responder.send(answerOf(told));
+        delivery->answer(answerOf(told));
     };
     if (services.receiver.tryReceive(delivery->platform, delivery->request, reply)) return;
     const bool taken = services.workers.run([&services, delivery, reply] {
         services.receiver.receive(delivery->platform, delivery->request, reply);
     });
-    if (!taken) reply({503, "The hub has too many requests in hand; send it again later.", 1});
+    if (!taken) reply(kBusy);
 }
 
 void challenge(Services& services, const std::shared_ptr<Delivery>& delivery) {
     const bool taken = services.workers.run([&services, delivery] {
         try {
-            delivery->responder.send(
+            delivery->answer(
                 answerOf(services.receiver.challenge(delivery->platform, delivery->request)));
         } catch (const store::Failure& failure) {
-            delivery->responder.send(answerFor(failure));
+            delivery->answer(answerFor(failure));
         }
     });
-    if (!taken)
-        delivery->responder.send(
-            problem(503, "The hub has too many requests in hand; try again later."));
+    if (!taken) delivery->answer(answerOf(kBusy));
 }
 
 }  // namespace
@@ -74,17 +88,15 @@ std::size_t bodyLimit(const loader::Catalog& catalog,
 }
 
 void addDeliveryRoutes(Router& router, Services& services) {
-    router.addDirect("POST",
-                     "/api/webhooks/{platform}",
-                     [&](Request request, const Values& path, Responder responder) {
-                         post(services, deliveryOf(std::move(request), path, std::move(responder)));
-                     });
-    router.addDirect("GET",
-                     "/api/webhooks/{platform}",
-                     [&](Request request, const Values& path, Responder responder) {
-                         challenge(services,
-                                   deliveryOf(std::move(request), path, std::move(responder)));
-                     });
+    const std::string route(kRoute);
+    router.addDirect("POST", route, [&](Request request, const Values& path, Responder responder) {
+        post(services,
+             deliveryOf(services.metrics, std::move(request), path, std::move(responder)));
+    });
+    router.addDirect("GET", route, [&](Request request, const Values& path, Responder responder) {
+        challenge(services,
+                  deliveryOf(services.metrics, std::move(request), path, std::move(responder)));
+    });
 }
 
 }  // namespace souk::web

@@ -1,15 +1,23 @@
 #include "web/api/event_stream.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace souk::web {
 
 namespace {
 
-constexpr auto kHeartbeat = std::chrono::seconds(15);
 constexpr std::string_view kHello = "retry: 2000\n\n";
 constexpr std::string_view kBeat = ": still here\n\n";
+
+Response head() {
+    Response answer;
+    answer.headers["Content-Type"] = "text/event-stream";
+    answer.headers["Cache-Control"] = "no-store";
+    answer.headers["X-Accel-Buffering"] = "no";  // reverse proxies must not wait for more
+    return answer;
+}
 
 std::string written(const events::Event& event) {
     // Data is JSON in one line, so one data field holds it.
@@ -18,9 +26,12 @@ std::string written(const events::Event& event) {
 
 }  // namespace
 
-EventStream::EventStream(events::Feed& feed, std::size_t mostClients)
+EventStream::EventStream(events::Feed& feed,
+                         std::size_t mostClients,
+                         std::chrono::milliseconds heartbeat)
     : feed_(feed),
       most_(mostClients),
+      heartbeat_(heartbeat),
       heart_([this](const std::stop_token& stop) { beat(stop); }) {}
 
 EventStream::~EventStream() {
@@ -29,43 +40,20 @@ EventStream::~EventStream() {
 
 bool EventStream::begin(const core::Uuid& store,
                         events::Filter filter,
-                        const std::optional<store::ChangePosition>& from,
+                        const store::ChangePosition& from,
                         Responder& responder) {
     dropGone();
-    {
-        const std::lock_guard lock(mutex_);
-        if (clients_.size() >= most_) return false;
-        clients_.emplace_back();  // the place is taken before anything is promised
-    }
-    Response head;
-    head.headers["Content-Type"] = "text/event-stream";
-    head.headers["Cache-Control"] = "no-store";
-    head.headers["X-Accel-Buffering"] = "no";
-    // Subscribed first: a database that is away is answered 503, not with a stream that ends.
-    auto buffer = std::make_shared<std::pair<std::mutex, std::shared_ptr<Stream>>>();
-    std::unique_lock opening(buffer->first);
-    events::Feed::Subscription subscription;
-    try {
-        subscription =
-            feed_.subscribe(store, std::move(filter), from, [buffer](const events::Event& event) {
-                const std::lock_guard lock(buffer->first);
-                return buffer->second && buffer->second->write(written(event));
-            });
-    } catch (...) {  // give the place back, whatever went wrong
-        const std::lock_guard lock(mutex_);
-        const auto place = std::find_if(
-            clients_.begin(), clients_.end(), [](const auto& client) { return !client.stream; });
-        if (place != clients_.end()) clients_.erase(place);
-        throw;
-    }
-    auto stream = responder.stream(std::move(head));
-    stream->write(std::string(kHello));
-    buffer->second = stream;
-    opening.unlock();
     const std::lock_guard lock(mutex_);
-    const auto place = std::find_if(
-        clients_.begin(), clients_.end(), [](const auto& client) { return !client.stream; });
-    if (place != clients_.end()) *place = Client{std::move(stream), std::move(subscription)};
+    if (stopped_ || clients_.size() >= most_) return false;
+    auto stream = responder.stream(head());
+    if (!stream->write(std::string(kHello))) return true;  // gone already
+    auto subscription =
+        feed_.subscribe(store, std::move(filter), from, [stream](const events::Event& event) {
+            if (stream->write(written(event))) return true;
+            stream->close();
+            return false;
+        });
+    clients_.push_back({std::move(stream), std::move(subscription)});
     return true;
 }
 
@@ -76,24 +64,20 @@ std::size_t EventStream::clients() const {
 
 void EventStream::dropGone() {
     std::vector<Client> gone;  // unsubscribed outside the lock: the feed may be calling them
-    {
-        const std::lock_guard lock(mutex_);
-        const auto first = std::partition(clients_.begin(), clients_.end(), [](const auto& client) {
-            return !client.stream || (client.stream->open() && client.subscription.alive());
-        });
-        std::move(first, clients_.end(), std::back_inserter(gone));
-        clients_.erase(first, clients_.end());
-    }
-    for (auto& client : gone) client.stream->close();
+    const std::lock_guard lock(mutex_);
+    const auto first = std::partition(clients_.begin(), clients_.end(), [](const auto& client) {
+        return client.stream->open() && client.subscription.alive();
+    });
+    std::move(first, clients_.end(), std::back_inserter(gone));
+    clients_.erase(first, clients_.end());
 }
 
 void EventStream::beat(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(mutex_);
-            wake_.wait_for(lock, stop, kHeartbeat, [] { return false; });
-            for (auto& client : clients_)
-                if (client.stream) client.stream->write(std::string(kBeat));
+            wake_.wait_for(lock, stop, heartbeat_, [] { return false; });
+            for (auto& client : clients_) client.stream->write(std::string(kBeat));
         }
         dropGone();
     }
@@ -105,10 +89,10 @@ void EventStream::stop() {
     std::vector<Client> all;
     {
         const std::lock_guard lock(mutex_);
+        stopped_ = true;
         all.swap(clients_);
     }
-    for (auto& client : all)
-        if (client.stream) client.stream->close();
+    for (auto& client : all) client.stream->close();
 }
 
 }  // namespace souk::web

@@ -1,11 +1,12 @@
+#include "store/changes.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
-
-#include "web/front/problem.hpp"
 
 namespace souk::web {
 
 namespace {
+
+constexpr auto kFullRetry = std::chrono::seconds(30);
 
 /// "product.,sync.progress" -> its parts.
 std::vector<std::string> parts(const std::optional<std::string>& list) {
@@ -19,10 +20,15 @@ std::vector<std::string> parts(const std::optional<std::string>& list) {
     return found;
 }
 
-std::optional<store::ChangePosition> startOf(const Call& call) {
+/// After the event the client saw last, or from now on. A database that is away shows here, while
+/// the stream has not begun.
+store::ChangePosition startOf(Services& services, const Call& call, const core::Uuid& store) {
     const auto last = sdk::valueOf(call.request.headers, "last-event-id");
     const auto after = last.empty() ? call.text("after") : std::optional(std::string(last));
-    if (!after) return std::nullopt;
+    if (!after) {
+        auto tx = services.database.forStore(store);
+        return store::Changes::end(tx);
+    }
     const auto position = events::positionFrom(*after);
     if (!position)
         throw Problem(400, "Last-Event-ID is not one this stream gave; begin again without it.");
@@ -32,11 +38,13 @@ std::optional<store::ChangePosition> startOf(const Call& call) {
 void stream(Services& services, const Call& call, Responder& responder) {
     call.knows({"store_id", "after", "kinds", "integration_id"});
     events::Filter filter{parts(call.text("kinds")), call.uuid("integration_id")};
-    if (services.events.begin(call.store(), std::move(filter), startOf(call), responder)) return;
-    auto answer = problem(
-        503, "The hub has as many event streams as it may (web.stream_clients); try again later.");
-    answer.headers["Retry-After"] = "30";
-    responder.send(std::move(answer));
+    const auto store = call.store();
+    const auto from = startOf(services, call, store);
+    if (services.events.begin(store, std::move(filter), from, responder)) return;
+    throw Refusal{{sdk::ErrorKind::Transient,
+                   "The hub has as many event streams as it may (web.stream_clients); try again "
+                   "later.",
+                   kFullRetry}};
 }
 
 }  // namespace

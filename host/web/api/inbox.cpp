@@ -10,7 +10,7 @@ namespace souk::web {
 
 namespace {
 
-constexpr int kMostReplayed = 10000;
+constexpr std::int64_t kMostReplayed = 10000;
 
 void members(Render& json, const webhooks::ListedEvent& event) {
     json.id("id", event.id)
@@ -29,11 +29,12 @@ Response list(Services& services, const Call& call) {
     call.knows(
         {"store_id", "integration_id", "state", "topic", "since", "until", "cursor", "limit"});
     const PageCursor cursor("webhooks", call);
-    const webhooks::EventFilter filter{call.uuid("integration_id"),
-                                       call.text("state"),
-                                       call.text("topic"),
-                                       call.time("since"),
-                                       call.time("until")};
+    const webhooks::EventFilter filter{
+        call.uuid("integration_id"),
+        call.oneOf("state", {"waiting", "done", "stale", "ignored", "dead"}),
+        call.text("topic"),
+        call.time("since"),
+        call.time("until")};
     auto tx = services.database.forStore(call.store());
     const auto events = webhooks::Ledger::list(tx, filter, idCursor(cursor), call.limit());
     const auto next =
@@ -54,7 +55,7 @@ Response get(Services& services, const Call& call) {
     json.object();
     members(json, whole->event);
     json.raw("headers", whole->headers).text("body_base64", sdk::base64(whole->body)).end();
-    return jsonAnswer(200, json.take());
+    return tagged(call, json.take());
 }
 
 Response replayOne(Services& services, const Call& call) {
@@ -69,15 +70,11 @@ Response replayOne(Services& services, const Call& call) {
 
 std::optional<sdk::Timestamp> timeIn(const sdk::Json& body, std::string_view name) {
     if (!body.has(name)) return std::nullopt;
-    const auto at = sdk::timestampFrom(body.textOr(name, ""));
-    if (!at)
-        throw Problem(
-            400, std::string(name) + " must be an RFC 3339 time such as 2026-11-01T00:00:00Z.");
-    return *at;
+    return readable(sdk::timestampFrom(readable(body.text(name))));
 }
 
 std::optional<std::string> textIn(const sdk::Json& body, std::string_view name) {
-    return body.has(name) ? std::optional(body.textOr(name, "")) : std::nullopt;
+    return body.has(name) ? std::optional(readable(body.text(name))) : std::nullopt;
 }
 
 Response replayMany(Services& services, const Call& call) {
@@ -93,7 +90,7 @@ Response replayMany(Services& services, const Call& call) {
         if (!id) throw Problem(400, "integration_id must be a UUID.");
         filter.integrationId = *id;
     }
-    const auto limit = body.integerOr("limit", kMostReplayed);
+    const auto limit = body.has("limit") ? readable(body.integer("limit")) : kMostReplayed;
     if (limit < 1 || limit > kMostReplayed)
         throw Problem(400, "limit must be a number from 1 to 10000.");
     auto tx = services.database.forStore(call.store());

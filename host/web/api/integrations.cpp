@@ -38,14 +38,13 @@ std::string whole(const store::IntegrationRow& row) {
     return json.take();
 }
 
-/// The members of `config` as text, as the connect form gives them.
-sdk::Fields fieldsIn(const sdk::Json& config) {
+/// The members of the body's object `member` as text, as the connect form gives them; none when
+/// it is missing.
+sdk::Fields fieldsIn(const sdk::Json& body, const std::string& member) {
     sdk::Fields fields;
-    for (const auto& name : config.keys()) {
-        const auto value = config.text(name);
-        if (!value) throw Problem(400, "config." + name + " must be a text.");
-        fields.emplace(name, *value);
-    }
+    if (!body.has(member)) return fields;
+    const auto given = readable(body.object(member));
+    for (const auto& name : given.keys()) fields.emplace(name, readable(given.text(name)));
     return fields;
 }
 
@@ -66,6 +65,7 @@ core::Uuid storeIn(const Call& call, const sdk::Json& body) {
 }
 
 Response create(Services& services, const Call& call) {
+    call.knows({"store_id"});
     const auto body = call.body({"store_id", "platform", "name", "config"});
     const auto store = storeIn(call, body);
     const auto platform = body.textOr("platform", "");
@@ -74,7 +74,7 @@ Response create(Services& services, const Call& call) {
         throw Problem(
             422,
             "No plugin \"" + platform + "\" is loaded; GET /api/v1/platforms lists what there is.");
-    const auto fields = fieldsIn(body.at("config"));
+    const auto fields = fieldsIn(body, "config");
     for (const auto& field : plugin->manifest.connect.fields)
         if (field.secret && fields.contains(field.name))
             throw Problem(422,
@@ -85,9 +85,7 @@ Response create(Services& services, const Call& call) {
     const auto row = valueOr(store::Integrations::create(
         tx, store, {platform, body.textOr("name", ""), jsonOf(fields)}));
     tx.commit();
-    auto answer = jsonAnswer(201, whole(row));
-    answer.headers["Location"] = "/api/v1/integrations/" + row.id.text();
-    return answer;
+    return createdAnswer(whole(row), "/api/v1/integrations/" + row.id.text());
 }
 
 Response list(Services& services, const Call& call) {
@@ -101,11 +99,11 @@ Response list(Services& services, const Call& call) {
 
 Response get(Services& services, const Call& call) {
     call.knows({});
-    // No ETag: sync progress moves without a new version of the row.
-    return jsonAnswer(200, whole(integrationFor(services.database, call)));
+    return tagged(call, whole(integrationFor(services.database, call)));
 }
 
 Response connect(Services& services, const Call& call) {
+    call.knows({});
     call.body({});
     const auto row = integrationFor(services.database, call);
     Render json;
@@ -113,7 +111,17 @@ Response connect(Services& services, const Call& call) {
     return jsonAnswer(200, json.take());
 }
 
+/// For platforms without a browser flow. Secret fields are allowed here: nothing keeps the body.
+Response submitForm(Services& services, const Call& call) {
+    call.knows({});
+    const auto fields = fieldsIn(call.body({"fields"}), "fields");
+    const auto row = integrationFor(services.database, call);
+    return jsonAnswer(
+        200, whole(valueOr(services.connect.submitForm(row.id, fields, std::stop_token{}))));
+}
+
 Response disconnect(Services& services, const Call& call) {
+    call.knows({});
     call.body({});
     const auto row = integrationFor(services.database, call);
     return jsonAnswer(202, whole(valueOr(services.connect.disconnect(row.id))));
@@ -132,6 +140,9 @@ void addIntegrationRoutes(Router& router, Services& services) {
     router.add("GET", one, Access::Read, [&](const Call& call) { return get(services, call); });
     router.add("POST", one + "/connect", Access::Operate, [&](const Call& call) {
         return connect(services, call);
+    });
+    router.add("POST", one + "/form", Access::Operate, [&](const Call& call) {
+        return submitForm(services, call);
     });
     router.add("POST", one + "/disconnect", Access::Operate, [&](const Call& call) {
         return disconnect(services, call);

@@ -36,15 +36,17 @@ Response list(Services& services, const Call& call) {
                 "cursor",
                 "limit"});
     const PageCursor cursor("sync-logs", call);
-    const intake::LogFilter filter{call.text("entity"),
-                                   call.text("external_id"),
-                                   call.uuid("entity_id"),
-                                   call.uuid("integration_id"),
-                                   call.text("action"),
-                                   call.text("cause"),
-                                   call.uuid("cause_id"),
-                                   call.time("since"),
-                                   call.time("until")};
+    const intake::LogFilter filter{
+        call.text("entity"),
+        call.text("external_id"),
+        call.uuid("entity_id"),
+        call.uuid("integration_id"),
+        call.oneOf("action",
+                   {"created", "updated", "deleted", "stale", "refetch", "rejected", "noticed"}),
+        call.oneOf("cause", {"webhook", "sync", "refetch", "connect"}),
+        call.uuid("cause_id"),
+        call.time("since"),
+        call.time("until")};
     const auto before = idCursor(cursor);
     const auto store = call.store();
     auto tx = services.database.forStore(store);

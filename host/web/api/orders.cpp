@@ -79,7 +79,7 @@ Response list(Services& services, const Call& call) {
                 "cursor",
                 "limit"});
     const PageCursor cursor("orders", call);
-    const orders::OrderFilter filter{call.text("status"),
+    const orders::OrderFilter filter{call.oneOf("status", {"open", "closed", "cancelled"}),
                                      call.text("financial_status"),
                                      call.text("fulfilment_status"),
                                      call.time("updated_since"),
@@ -124,7 +124,7 @@ Response get(Services& services, const Call& call) {
     array(json, "lines", order->lines);
     array(json, "refunds", order->refunds);
     array(json, "fulfilments", order->fulfilments);
-    return versioned(call, order->summary.version, json.end().take());
+    return tagged(call, json.end().take());
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ Response list(Services& services, const Call& call) {
                 "limit"});
     const PageCursor cursor("products", call);
     catalog::ProductFilter filter{call.text("q"),
-                                  call.text("status"),
+                                  call.oneOf("status", {"active", "draft", "archived", "unlisted"}),
                                   call.text("vendor"),
                                   call.boolean("in_stock"),
                                   call.time("updated_since"),
@@ -117,8 +117,7 @@ Response get(Services& services, const Call& call) {
     for (const auto& variant : product->variants) render(json, variant);
     json.end().key("listings").array();
     for (const auto& listing : product->listings) render(json, listing);
-    // No ETag here: stock and listings move without a new version of the product.
-    return jsonAnswer(200, json.end().end().take());
+    return tagged(call, json.end().end().take());
 }
 
 }  // namespace

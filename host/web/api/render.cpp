@@ -1,5 +1,6 @@
 #include "web/api/render.hpp"
 
+#include <souk/sdk/crypto.hpp>
 #include <souk/sdk/time.hpp>
 
 #include <charconv>
@@ -7,6 +8,11 @@
 namespace souk::web {
 
 namespace {
+
+constexpr std::size_t kTagCharacters = 32;
+/// Far beyond any time a row holds, and well within what PostgreSQL and the clock's type can.
+constexpr std::int64_t kFarMicros = 250'000'000'000'000'000;
+
 [[noreturn]] void badCursor() {
     throw Problem(400, "Parameter cursor is not one this list gave; start again without it.");
 }
@@ -15,6 +21,7 @@ core::Uuid uuidIn(const std::string& part) {
     if (!id) badCursor();
     return *id;
 }
+
 }  // namespace
 
 Render& Render::text(std::string_view name, std::string_view value) {
@@ -90,18 +97,26 @@ Response jsonAnswer(int status, std::string body) {
     answer.status = status;
     answer.headers["Content-Type"] = "application/json";
     answer.headers["Cache-Control"] = "no-store";
+    answer.headers["X-Content-Type-Options"] = "nosniff";
     answer.body = std::move(body);
     return answer;
 }
 
-Response versioned(const Call& call, std::int64_t version, std::string body) {
-    const auto tag = '"' + std::to_string(version) + '"';
+Response createdAnswer(std::string body, std::string location) {
+    auto answer = jsonAnswer(201, std::move(body));
+    answer.headers["Location"] = std::move(location);
+    return answer;
+}
+
+Response tagged(const Call& call, std::string body) {
+    const auto tag = '"' + sdk::hex(sdk::sha256(body)).substr(0, kTagCharacters) + '"';
     const auto known = sdk::valueOf(call.request.headers, "if-none-match");
     auto answer = jsonAnswer(200, std::move(body));
     answer.headers["ETag"] = tag;
-    answer.headers["Cache-Control"] = "no-cache";
+    answer.headers["Cache-Control"] = "private, no-cache";
     if (known == "*" || known.find(tag) != std::string_view::npos) {
         answer.status = 304;
+        answer.headers.erase("Content-Type");
         answer.body.clear();
     }
     return answer;
@@ -114,6 +129,7 @@ std::optional<std::pair<sdk::Timestamp, core::Uuid>> keyset(const PageCursor& cu
     std::int64_t micros = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), micros);
     if (error != std::errc{} || end != text.data() + text.size()) badCursor();
+    if (micros > kFarMicros || micros < -kFarMicros) badCursor();
     return std::pair{sdk::Timestamp(std::chrono::microseconds(micros)), uuidIn(parts->back())};
 }
 

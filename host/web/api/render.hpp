@@ -61,8 +61,12 @@ private:
 
 Response jsonAnswer(int status, std::string body);
 
-/// 200 with a strong ETag of `version`, or 304 when the caller has it already.
-Response versioned(const Call& call, std::int64_t version, std::string body);
+/// 201 for something new, which can be read at `location`.
+Response createdAnswer(std::string body, std::string location);
+
+/// 200 with a strong ETag of the body, or 304 when the caller has it already. Of the body and not
+/// of the row's version: stock, listings and progress move without one.
+Response tagged(const Call& call, std::string body);
 
 /// {"data": [...], "next_cursor": "…" or null}.
 template <class Items, class One>

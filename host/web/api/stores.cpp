@@ -13,6 +13,7 @@ void render(Render& json, const store::StoreRow& row) {
 }
 
 Response createStore(Services& services, const Call& call) {
+    call.knows({});
     const auto body = call.body({"name", "currency", "time_zone"});
     if (call.caller.storeId)
         throw Problem(403, "A token of one store cannot create stores; use one of all stores.");
@@ -22,9 +23,7 @@ Response createStore(Services& services, const Call& call) {
     tx.commit();
     Render json;
     render(json, row);
-    auto answer = jsonAnswer(201, json.take());
-    answer.headers["Location"] = "/api/v1/stores/" + row.id.text();
-    return answer;
+    return createdAnswer(json.take(), "/api/v1/stores/" + row.id.text());
 }
 
 Response listStores(Services& services, const Call& call) {
@@ -54,7 +53,7 @@ Response getStore(Services& services, const Call& call) {
     if (!row) throw Problem(404, "There is no such store; GET /api/v1/stores lists them.");
     Render json;
     render(json, *row);
-    return jsonAnswer(200, json.take());
+    return tagged(call, json.take());
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ Response list(Services& services, const Call& call) {
 }
 
 Response repair(Services& services, const Call& call) {
+    call.knows({});
     call.body({});
     const auto row = integrationFor(services.database, call);
     if (row.status != store::IntegrationStatus::Connected)

@@ -19,9 +19,9 @@ sync::SyncRequest requestFrom(const Call& call, const sdk::Json& body, store::Da
     wanted.storeId = integration.storeId;
     wanted.integrationId = integration.id;
     if (body.has("entities"))
-        for (const auto& item : valueOr(body.items("entities")))
-            wanted.entities.push_back(valueOr(sdk::entityFrom(valueOr(item.text()))));
-    if (body.has("mode")) wanted.mode = valueOr(sync::modeFrom(body.textOr("mode", "")));
+        for (const auto& item : readable(body.items("entities")))
+            wanted.entities.push_back(readable(sdk::entityFrom(readable(item.text()))));
+    if (body.has("mode")) wanted.mode = readable(sync::modeFrom(readable(body.text("mode"))));
     return wanted;
 }
 
@@ -32,11 +32,14 @@ sync::RunProgress runOf(Services& services, const core::Uuid& store, const core:
 }
 
 Response start(Services& services, const Call& call) {
+    call.knows({});
     const auto body = call.body({"integration_id", "entities", "mode"});
     const auto wanted = requestFrom(call, body, services.database);
     const auto started = valueOr(services.sync.request(wanted));
     auto answer = jsonAnswer(202, sync::toJson(runOf(services, wanted.storeId, started.runId)));
-    answer.headers["Location"] = "/api/v1/sync/" + started.runId.text();
+    // With the store, so that tokens of all stores can follow it too.
+    answer.headers["Location"] =
+        "/api/v1/sync/" + started.runId.text() + "?store_id=" + wanted.storeId.text();
     return answer;
 }
 
@@ -53,7 +56,7 @@ Response list(Services& services, const Call& call) {
 
 Response get(Services& services, const Call& call) {
     call.knows({"store_id"});
-    return jsonAnswer(200, sync::toJson(runOf(services, call.store(), call.id("run_id"))));
+    return tagged(call, sync::toJson(runOf(services, call.store(), call.id("run_id"))));
 }
 
 Response cancel(Services& services, const Call& call) {

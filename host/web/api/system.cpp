@@ -12,21 +12,23 @@ struct DatabaseState {
     std::string detail;
 };
 
-DatabaseState databaseState(store::Database& database) {
+DatabaseState databaseState(Services& services) {
     try {
-        const int here = store::schemaVersion(database);
+        const int here = store::schemaVersion(services.database);
         const int wanted = store::embeddedMigrations().back().number;
         if (here == wanted) return {true, "reachable, schema version " + std::to_string(here)};
         return {false,
                 "schema version " + std::to_string(here) + ", this host needs " +
                     std::to_string(wanted) + "; run `souk migrate`"};
     } catch (const store::Failure& failure) {
-        return {false, std::string("not reachable: ") + failure.what()};
+        // Anybody may ask, so the reason, which may name hosts and users, goes to the log alone.
+        services.log.warning("web", "the database is not reachable", {{"error", failure.what()}});
+        return {false, "not reachable; the hub's log says why"};
     }
 }
 
 Response ready(Services& services, const Call&) {
-    const auto database = databaseState(services.database);
+    const auto database = databaseState(services);
     Render json;
     json.object().text("status", database.ready ? "ready" : "not ready").key("database").object();
     json.boolean("ready", database.ready).text("detail", database.detail).end();

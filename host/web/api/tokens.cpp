@@ -52,11 +52,18 @@ store::ApiToken wantedToken(const Call& call, const sdk::Json& body) {
         throw Problem(400, "role must be admin, operator, viewer or agent.");
     wanted.name = body.textOr("name", wanted.role);
     if (body.has("expires_at"))
-        wanted.expiresAt = valueOr(sdk::timestampFrom(body.textOr("expires_at", "")));
+        wanted.expiresAt = readable(sdk::timestampFrom(readable(body.text("expires_at"))));
     return wanted;
 }
 
 Response create(Services& services, const Call& call) {
+    call.knows({});
+    // An answer that is kept for repetitions would keep the token beside its hash.
+    if (!sdk::valueOf(call.request.headers, "idempotency-key").empty())
+        throw Problem(
+            400,
+            "Tokens cannot be created under an Idempotency-Key: the answer with the token "
+            "is kept nowhere. Send it without, and revoke what was created twice.");
     auto wanted = wantedToken(call, call.body({"store_id", "name", "role", "expires_at"}));
     wanted.createdAt = services.clock.now();
     const auto issued = issueToken();
@@ -80,6 +87,7 @@ Response list(Services& services, const Call& call) {
 }
 
 Response revoke(Services& services, const Call& call) {
+    call.knows({});
     const auto id = call.id();
     auto tx = services.database.asWorker();
     const auto tokens = store::ApiTokens::list(tx);
