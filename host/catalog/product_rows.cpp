@@ -44,15 +44,18 @@ FROM page
 ON CONFLICT (store_id, id) DO UPDATE SET
     lead_integration_id = excluded.lead_integration_id,
     title = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.title ELSE p.title END,
-    description_html = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.description_html ELSE p.description_html END,
+    description_html = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.description_html
+        ELSE p.description_html END,
     vendor = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.vendor ELSE p.vendor END,
-    product_type = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.product_type ELSE p.product_type END,
+    product_type = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.product_type
+        ELSE p.product_type END,
     handle = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.handle ELSE p.handle END,
     status = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.status ELSE p.status END,
     tags = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.tags ELSE p.tags END,
     options = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.options ELSE p.options END,
     media = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.media ELSE p.media END,
-    published_at = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.published_at ELSE p.published_at END,
+    published_at = CASE WHEN excluded.lead_integration_id = $2 THEN excluded.published_at
+        ELSE p.published_at END,
     platform_sync = p.platform_sync || excluded.platform_sync, updated_at = now(),
     deleted_at = NULL, version = p.version + 1)";
 

@@ -107,17 +107,20 @@ void chooseProducts(store::Transaction& tx,
         if (plan.standing != Standing::Fresh) existing.push_back(plan.productId);
     if (existing.empty()) return;
 
-    std::map<core::Uuid, Standing> standings;
+    std::map<core::Uuid, core::Uuid> leads;
     for (const store::Row row : tx.query(kLockProducts, scope.storeId, existing)) {
         // A product nobody lists any more comes back to life under the one who lists it now.
-        const bool leads =
-            row.uuid("lead_integration_id") == scope.integrationId || row.boolean("deleted");
-        standings.emplace(row.uuid("id"), leads ? Standing::Leads : Standing::Follows);
+        const core::Uuid lead =
+            row.boolean("deleted") ? scope.integrationId : row.uuid("lead_integration_id");
+        leads.emplace(row.uuid("id"), lead);
     }
     for (ProductPlan& plan : plans) {
         if (plan.standing == Standing::Fresh) continue;
-        const auto found = standings.find(plan.productId);
-        plan.standing = found == standings.end() ? Standing::Fresh : found->second;
+        const auto found = leads.find(plan.productId);
+        plan.standing = Standing::Fresh;
+        if (found == leads.end()) continue;
+        plan.leadId = found->second;
+        plan.standing = plan.leadId == scope.integrationId ? Standing::Leads : Standing::Follows;
     }
 }
 
