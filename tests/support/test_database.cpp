@@ -19,6 +19,23 @@ namespace {
 
 constexpr std::string_view kPrefix = "souk-test-";
 
+/// References are not checked meanwhile, so the order does not matter.
+constexpr const char* kDeleteRows = R"sql(
+BEGIN;
+SET LOCAL lock_timeout = '20s';
+SET LOCAL session_replication_role = replica;
+DO $$
+DECLARE
+    t regclass;
+BEGIN
+    FOR t IN SELECT oid FROM pg_class
+             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+               AND NOT relispartition AND relname <> 'souk_migration' LOOP
+        EXECUTE format('DELETE FROM %s', t);
+    END LOOP;
+END $$;
+COMMIT)sql";
+
 constexpr const char* kInsertStore =
     "INSERT INTO store (id, name, currency, time_zone) VALUES ($1, $2, 'EUR', 'Europe/Berlin')";
 constexpr const char* kInsertIntegration = R"sql(
@@ -91,6 +108,18 @@ std::string TestDatabase::create(const std::string& templateName) {
 std::string TestDatabase::freshUrl() {
     if (!std::exchange(migrated_, true)) store::migrate(server_->url());
     return create("souk");
+}
+
+std::string TestDatabase::emptiedUrl() {
+    if (emptied_.empty()) emptied_ = freshUrl();
+    store::Connection connection(store::connectionString(emptied_));
+    connection.makeReady();
+    connection.command(kDeleteRows);
+    return emptied_;
+}
+
+std::unique_ptr<store::Database> TestDatabase::emptied(const store::PoolLimits& limits) {
+    return std::make_unique<store::Database>(emptiedUrl(), limits);
 }
 
 std::string TestDatabase::emptyUrl() {

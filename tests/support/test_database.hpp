@@ -19,6 +19,10 @@ public:
     std::string freshUrl();
     /// The same behind a pool.
     std::unique_ptr<store::Database> fresh(const store::PoolLimits& limits = {});
+    /// URL of one database with the newest schema, the same at every call, its rows deleted: much
+    /// quicker than a fresh one. For tests that change no table and leave no transaction open.
+    std::string emptiedUrl();
+    std::unique_ptr<store::Database> emptied(const store::PoolLimits& limits = {});
     /// URL of a new database without any schema.
     std::string emptyUrl();
 
@@ -34,6 +38,7 @@ private:
     std::filesystem::path folder_;
     std::unique_ptr<store::EmbeddedServer> server_;
     bool migrated_ = false;
+    std::string emptied_;
     int created_ = 0;
 };
 

@@ -26,7 +26,7 @@ class ApiTokensTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
+        database_ = test::TestDatabase::instance().emptied();
         store_ = test::insertStore(*database_);
         worker_ = std::make_unique<Transaction>(database_->asWorker());
     }

@@ -19,7 +19,7 @@ class ChangesTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        url_ = test::TestDatabase::instance().freshUrl();
+        url_ = test::TestDatabase::instance().emptiedUrl();
         database_ = std::make_unique<Database>(url_, PoolLimits{});
         store_ = test::insertStore(*database_);
     }

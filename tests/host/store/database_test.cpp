@@ -18,7 +18,7 @@ constexpr const char* kInsert =
     "INSERT INTO store (id, name, currency, time_zone) VALUES ($1, $2, 'EUR', 'UTC')";
 constexpr const char* kCount = "SELECT count(*) AS n FROM store";
 constexpr const char* kKillOthers = R"sql(
-SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
+SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) AS n FROM pg_stat_activity
 WHERE pid <> pg_backend_pid() AND datname = current_database())sql";
 
 template <class Work>
@@ -64,7 +64,7 @@ class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { database_ = test::TestDatabase::instance().fresh(); }
+    void setUp() override { database_ = test::TestDatabase::instance().emptied(); }
     void tearDown() override { database_.reset(); }
 
 private:
@@ -187,7 +187,7 @@ private:
     void aStatementThatTakesTooLongIsCancelled() {
         PoolLimits limits;
         limits.statementTimeout = std::chrono::milliseconds(50);
-        Database hasty(test::TestDatabase::instance().freshUrl(), limits);
+        Database hasty(test::TestDatabase::instance().emptiedUrl(), limits);
         auto transaction = hasty.asLogin();
         CPPUNIT_ASSERT_EQUAL(std::string("57014"),
                              stateOf([&] { transaction.query("SELECT pg_sleep(30)::text"); }));
@@ -196,7 +196,7 @@ private:
     void aLockThatIsNotFreedIsNotWaitedForForEver() {
         PoolLimits limits;
         limits.lockTimeout = std::chrono::milliseconds(50);
-        Database hasty(test::TestDatabase::instance().freshUrl(), limits);
+        Database hasty(test::TestDatabase::instance().emptiedUrl(), limits);
         const auto id = test::insertStore(hasty);
         constexpr const char* kLock = "SELECT id FROM store WHERE id = $1 FOR UPDATE";
         auto holder = hasty.asWorker();
@@ -242,7 +242,7 @@ private:
         PoolLimits limits;
         limits.connections = 1;
         limits.wait = std::chrono::milliseconds(20);
-        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        Database narrow(test::TestDatabase::instance().emptiedUrl(), limits);
         const auto held = narrow.asLogin();
         CPPUNIT_ASSERT_EQUAL(std::string("53300"), stateOf([&] { narrow.asLogin(); }));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, narrow.usage().waits);
@@ -253,7 +253,7 @@ private:
     void whoWaitsGetsTheConnectionThatComesFree() {
         PoolLimits limits;
         limits.connections = 1;
-        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        Database narrow(test::TestDatabase::instance().emptiedUrl(), limits);
         auto held = std::make_unique<Transaction>(narrow.asLogin());
         auto waiting = std::async(std::launch::async, [&] {
             return narrow.asLogin().query("SELECT 7 AS n")[0].integer("n");
@@ -268,7 +268,7 @@ private:
         PoolLimits limits;
         limits.connections = 3;
         limits.wait = std::chrono::seconds(60);
-        Database narrow(test::TestDatabase::instance().freshUrl(), limits);
+        Database narrow(test::TestDatabase::instance().emptiedUrl(), limits);
         constexpr int kThreads = 12;
         constexpr int kRounds = 20;
         std::atomic<int> mistakes{0};
@@ -332,6 +332,7 @@ private:
 
     void aChangedTableIsTransientAndHealsByANewSession() {
         constexpr const char* kAll = "SELECT * FROM platform_app";
+        database_ = test::TestDatabase::instance().fresh();
         {
             auto transaction = database_->asWorker();
             transaction.query(kAll);

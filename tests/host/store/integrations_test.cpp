@@ -48,7 +48,7 @@ class IntegrationsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
+        database_ = test::TestDatabase::instance().emptied();
         store_ = test::insertStore(*database_);
     }
     void tearDown() override { database_.reset(); }

@@ -15,7 +15,7 @@ constexpr const char* kListening = R"sql(
 SELECT count(*) AS n FROM pg_stat_activity
 WHERE datname = current_database() AND query LIKE 'LISTEN%')sql";
 constexpr const char* kKillListener = R"sql(
-SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity
+SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) AS n FROM pg_stat_activity
 WHERE datname = current_database() AND query LIKE 'LISTEN%')sql";
 
 }  // namespace

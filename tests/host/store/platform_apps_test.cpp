@@ -17,7 +17,7 @@ class PlatformAppsTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
+        database_ = test::TestDatabase::instance().emptied();
         worker_ = std::make_unique<Transaction>(database_->asWorker());
     }
     void tearDown() override {

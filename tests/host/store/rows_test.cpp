@@ -23,7 +23,7 @@ class RowsTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         database_ =
-            std::make_unique<Database>(test::TestDatabase::instance().emptyUrl(), PoolLimits{});
+            std::make_unique<Database>(test::TestDatabase::instance().emptiedUrl(), PoolLimits{});
         transaction_ = std::make_unique<Transaction>(database_->asLogin());
     }
     void tearDown() override {

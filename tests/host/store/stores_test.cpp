@@ -15,7 +15,7 @@ class StoresTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override { database_ = test::TestDatabase::instance().fresh(); }
+    void setUp() override { database_ = test::TestDatabase::instance().emptied(); }
     void tearDown() override { database_.reset(); }
 
 private:
