@@ -27,10 +27,14 @@ std::string fieldIn(const sdk::Fields& fields, std::string_view name) {
     return found == fields.end() ? std::string() : found->second;
 }
 
-sdk::Result<std::string> shopOf(const sdk::ConnectStart& start) {
+/// The shop to connect, or an empty text: nothing else may become part of an address.
+std::string shopIn(const sdk::ConnectStart& start) {
     std::string shop = fieldIn(start.form, "shop");
-    if (isShopDomain(shop)) return shop;
-    return Error{ErrorKind::Rejected, "the shop's address is missing or not a myshopify.com one"};
+    return isShopDomain(shop) ? shop : std::string();
+}
+
+Error noShop() {
+    return {ErrorKind::Rejected, "the shop's address is missing or not a myshopify.com one"};
 }
 
 /// What Shopify signs: every parameter but the signature, sorted, encoded with %20 for a space.
@@ -80,15 +84,17 @@ sdk::Result<sdk::HttpReply> askForToken(sdk::Context& context,
     return context.http.send(request);
 }
 
-sdk::Result<std::optional<sdk::Timestamp>> expiryIn(const Json& reply,
-                                                    std::string_view key,
-                                                    sdk::Timestamp now) {
-    if (!reply.has(key)) return std::optional<sdk::Timestamp>{};
+/// Seconds a token lives: 0 when the reply does not say, -1 when it says nonsense.
+std::int64_t lifeIn(const Json& reply, std::string_view key) {
     constexpr std::int64_t kLongest = 10LL * 366 * 24 * 3600;
-    const auto seconds = SOUK_TRY(reply.integer(key));
-    if (seconds < 0 || seconds > kLongest)
-        return Error{ErrorKind::BadPayload, std::string(key) + ": out of range"};
-    return std::optional(now + std::chrono::seconds(seconds));
+    if (!reply.has(key)) return 0;
+    const auto seconds = reply.integerOr(key, -1);
+    return seconds > 0 && seconds <= kLongest ? seconds : -1;
+}
+
+std::optional<sdk::Timestamp> after(sdk::Timestamp now, std::int64_t seconds) {
+    if (seconds == 0) return std::nullopt;
+    return now + std::chrono::seconds(seconds);
 }
 
 /// {access_token, scope, expires_in, refresh_token, refresh_token_expires_in}; the last three only
@@ -103,23 +109,27 @@ sdk::Result<sdk::Grant> grantFrom(const sdk::HttpReply& reply, sdk::Timestamp no
     grant.accessToken = sdk::Secret(SOUK_TRY(json.text("access_token")));
     if (const auto refresh = textIn(json, "refresh_token"); !refresh.empty())
         grant.refreshToken = sdk::Secret(refresh);
-    grant.expiresAt = SOUK_TRY(expiryIn(json, "expires_in", now));
-    grant.refreshExpiresAt = SOUK_TRY(expiryIn(json, "refresh_token_expires_in", now));
+    const auto life = lifeIn(json, "expires_in");
+    const auto refreshLife = lifeIn(json, "refresh_token_expires_in");
+    if (life < 0 || refreshLife < 0)
+        return Error{ErrorKind::BadPayload, "Shopify's answer says no usable token lifetime"};
+    grant.expiresAt = after(now, life);
+    grant.refreshExpiresAt = after(now, refreshLife);
     grant.scopes = expandedScopes(splitScopes(textIn(json, "scope")));
     return grant;
 }
 
-sdk::Result<sdk::Done> checkScopes(sdk::Context& context, const std::vector<std::string>& granted) {
-    const std::string missing = missingScopes(granted);
-    if (!missing.empty())
-        return Error{ErrorKind::Rejected,
-                     "the shop did not grant " + missing +
-                         "; add the scope to the app's configuration and connect again"};
-    if (!grants(granted, kAllOrdersScope))
-        context.log.write(sdk::LogLevel::Warning,
-                          "the shop did not grant read_all_orders: only orders of the last 60 days "
-                          "can be read");
-    return sdk::Done{};
+Error notGranted(const std::string& missing) {
+    return {ErrorKind::Rejected,
+            "the shop did not grant " + missing +
+                "; add the scope to the app's configuration and connect again"};
+}
+
+void announceLimits(sdk::Context& context, const std::vector<std::string>& granted) {
+    if (grants(granted, kAllOrdersScope)) return;
+    context.log.write(sdk::LogLevel::Warning,
+                      "the shop did not grant read_all_orders: only orders of the last 60 days can "
+                      "be read");
 }
 
 std::string authorizeQuery(const sdk::ConnectStart& start, std::string_view clientId) {
@@ -149,7 +159,8 @@ sdk::Result<sdk::Fields> Connect::checkForm(const sdk::Fields& form) const {
 
 sdk::Result<std::string> Connect::authorizeUrl(const sdk::ConnectStart& start,
                                                const sdk::Secrets& app) const {
-    const std::string shop = SOUK_TRY(shopOf(start));
+    const std::string shop = shopIn(start);
+    if (shop.empty()) return noShop();
     const auto clientId = SOUK_TRY(app.find("client_id"));
     return "https://" + shop + "/admin/oauth/authorize?" + authorizeQuery(start, clientId.reveal());
 }
@@ -179,6 +190,8 @@ sdk::Result<sdk::Done> Connect::verifyCallback(const sdk::ConnectStart& start,
 sdk::Result<sdk::Grant> Connect::complete(sdk::Context& context,
                                           const sdk::ConnectStart& start,
                                           const sdk::Fields& query) const {
+    const std::string shop = shopIn(start);
+    if (shop.empty()) return noShop();
     const std::string code = fieldIn(query, "code");
     if (code.empty())
         return Error{ErrorKind::Rejected, "the callback carries no code; start connecting again"};
@@ -197,15 +210,16 @@ sdk::Result<sdk::Grant> Connect::complete(sdk::Context& context,
                     .end()
                     .take();
     // A code is good for one exchange: a repeated one fails and hides that the first succeeded.
-    const auto reply = SOUK_TRY(
-        askForToken(context, "https://" + SOUK_TRY(shopOf(start)), std::move(body), false));
+    const auto reply = SOUK_TRY(askForToken(context, "https://" + shop, std::move(body), false));
     if (reply.status == 400 || reply.status == 401)
         return Error{ErrorKind::Rejected,
                      "Shopify did not accept the code (used, expired, or of another app); start "
                      "connecting again"};
     if (reply.status != 200) return errorFromStatus(reply);
     auto grant = SOUK_TRY(grantFrom(reply, context.clock.now()));
-    SOUK_TRY(checkScopes(context, grant.scopes));
+    const auto missing = missingScopes(grant.scopes);
+    if (!missing.empty()) return notGranted(missing);
+    announceLimits(context, grant.scopes);
     return grant;
 }
 
@@ -235,7 +249,9 @@ sdk::Result<sdk::Account> Connect::probe(sdk::Context& context,
     for (const Json& scope : SOUK_TRY(installation.items("accessScopes")))
         scopes.push_back(SOUK_TRY(scope.text("handle")));
     account.scopes = expandedScopes(std::move(scopes));
-    SOUK_TRY(checkScopes(context, account.scopes));
+    const auto missing = missingScopes(account.scopes);
+    if (!missing.empty()) return notGranted(missing);
+    announceLimits(context, account.scopes);
     return account;
 }
 
