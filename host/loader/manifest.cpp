@@ -64,15 +64,18 @@ void readWho(ManifestSection& root, Manifest& manifest) {
         root.wrong("documentation", "must be an https:// address");
 }
 
+std::string unknownCapability(const std::string& name) {
+    std::string sentence = "holds '" + name + "'; known are ";
+    for (const auto known : kCapabilities)
+        sentence.append(known == kCapabilities.front() ? "" : ", ").append(known);
+    return sentence;
+}
+
 void readCapabilities(ManifestSection& root, Manifest& manifest) {
     manifest.capabilities = root.texts("capabilities");
-    for (const auto& one : manifest.capabilities) {
-        if (std::find(kCapabilities.begin(), kCapabilities.end(), one) != kCapabilities.end())
-            continue;
-        std::string known;
-        for (const auto name : kCapabilities) known.append(known.empty() ? "" : ", ").append(name);
-        root.wrong("capabilities", "holds '" + one + "'; known are " + known);
-    }
+    for (const auto& one : manifest.capabilities)
+        if (std::find(kCapabilities.begin(), kCapabilities.end(), one) == kCapabilities.end())
+            root.wrong("capabilities", unknownCapability(one));
     if (hasRepeats(manifest.capabilities)) root.wrong("capabilities", "names something twice");
     if (manifest.capabilities.empty()) root.wrong("capabilities", "must not be empty");
 }

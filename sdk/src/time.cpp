@@ -1,7 +1,6 @@
 #include <souk/sdk/time.hpp>
 
-#include <array>
-#include <cstdio>
+#include <cstdint>
 
 namespace souk::sdk {
 
@@ -72,6 +71,13 @@ private:
     std::string_view rest_;
 };
 
+/// `number` with at least `width` digits.
+void appendPadded(std::string& out, std::int64_t number, std::size_t width) {
+    const auto digits = std::to_string(number);
+    if (digits.size() < width) out.append(width - digits.size(), '0');
+    out += digits;
+}
+
 }  // namespace
 
 Result<Timestamp> timestampFrom(std::string_view rfc3339) {
@@ -112,23 +118,24 @@ std::string rfc3339(Timestamp at) {
     const auto days = chr::floor<chr::days>(at);
     const chr::year_month_day date(days);
     const chr::hh_mm_ss time(at - days);
-    std::array<char, 64> text{};
-    const auto put = [&](std::size_t from, const char* format, auto... values) {
-        const int wrote = std::snprintf(text.data() + from, text.size() - from, format, values...);
-        return from + static_cast<std::size_t>(wrote);
-    };
-    auto size = put(0,
-                    "%04d-%02u-%02uT%02d:%02d:%02d",
-                    static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()),
-                    static_cast<unsigned>(date.day()),
-                    static_cast<int>(time.hours().count()),
-                    static_cast<int>(time.minutes().count()),
-                    static_cast<int>(time.seconds().count()));
-    if (const auto micros = time.subseconds().count(); micros != 0)
-        size = put(size, ".%06d", static_cast<int>(micros));
-    size = put(size, "Z");
-    return {text.data(), size};
+    std::string text;
+    appendPadded(text, static_cast<int>(date.year()), 4);
+    text += '-';
+    appendPadded(text, static_cast<unsigned>(date.month()), 2);
+    text += '-';
+    appendPadded(text, static_cast<unsigned>(date.day()), 2);
+    text += 'T';
+    appendPadded(text, time.hours().count(), 2);
+    text += ':';
+    appendPadded(text, time.minutes().count(), 2);
+    text += ':';
+    appendPadded(text, time.seconds().count(), 2);
+    if (const auto micros = time.subseconds().count(); micros != 0) {
+        text += '.';
+        appendPadded(text, micros, 6);
+    }
+    text += 'Z';
+    return text;
 }
 
 }  // namespace souk::sdk

@@ -21,14 +21,17 @@ bool isScalarEqual(const sdk::Json& expected, const sdk::Json& actual) {
     return expected.raw() == actual.raw();  // true, false, null
 }
 
+std::string below(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
+}
+
 class Comparison {
 public:
     std::vector<std::string> take() { return std::move(found_); }
 
     void compare(const sdk::Json& expected, const sdk::Json& actual, const std::string& path) {
         if (expected.isObject() && actual.isObject()) {
-            for (const auto& key : expected.keys())
-                member(expected, actual, key, path.empty() ? key : path + "." + key);
+            for (const auto& key : expected.keys()) member(expected, actual, key, below(path, key));
         } else if (expected.isArray() && actual.isArray()) {
             list(*expected.items(), *actual.items(), path);
         } else if (!isScalarEqual(expected, actual)) {

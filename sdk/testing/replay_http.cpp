@@ -38,11 +38,11 @@ std::string difference(const ExpectedRequest& expected, const sdk::HttpRequest& 
     for (const auto& [name, value] : expected.query) {
         const auto found = query.find(name);
         if (found == query.end() || found->second != value)
-            return "expected query parameter " + name + "=" + value;
+            return std::string("expected query parameter ").append(name).append("=").append(value);
     }
     for (const auto& [name, value] : expected.headers)
         if (sdk::valueOf(request.headers, name) != value)
-            return "expected header " + name + ": " + value;
+            return std::string("expected header ").append(name).append(": ").append(value);
     for (const auto& part : expected.bodyParts)
         if (request.body.find(part) == std::string::npos) return "expected in the body: " + part;
     return {};
