@@ -2,7 +2,9 @@
 
 #include "web/front/problem.hpp"
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -71,7 +73,9 @@ void Connection::onTime(Time due, Time now) {
 
 void Connection::expire(Time now) {
     const auto& limits = commons_.limits;
-    if (!out_.empty() && writeDue_ <= now) {
+    if (!out_.empty() && writeDue_ <= now && taken() - takenAtMark_ >= limits.writeBytes) {
+        allowWriting(now);
+    } else if (!out_.empty() && writeDue_ <= now) {
         ++commons_.counters.timeouts;
         dead_ = true;
     } else if (phase_ == Phase::Head && scanner_.end() > 0) {
@@ -216,14 +220,26 @@ void Connection::flush(Time now) {
     }
     commons_.counters.bytesOut += sent;
     if (stream_) stream_->pending -= sent;
-    sentSinceMark_ += sent;
+    sent_ += sent;
     if (out_.empty()) {
         writeDue_ = Time::max();
-    } else if (writeDue_ == Time::max() || sentSinceMark_ >= commons_.limits.writeBytes) {
-        writeDue_ = now + commons_.limits.write;
-        sentSinceMark_ = 0;
+        proceed(now);
+    } else if (writeDue_ == Time::max()) {
+        allowWriting(now);
     }
-    if (out_.empty()) proceed(now);
+}
+
+void Connection::allowWriting(Time now) {
+    writeDue_ = now + commons_.limits.write;
+    takenAtMark_ = taken();
+}
+
+/// What the client has acknowledged. The kernel may hold megabytes and says that it takes more only
+/// when a third of them has gone, so progress cannot be told from what was given to it.
+std::uint64_t Connection::taken() const noexcept {
+    int held = 0;
+    ::ioctl(socket_.get(), SIOCOUTQ, &held);
+    return sent_ - std::min<std::uint64_t>(sent_, static_cast<std::uint64_t>(held));
 }
 
 /// Everything written has been sent: what next?

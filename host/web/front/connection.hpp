@@ -77,6 +77,8 @@ private:
     void finish(bool keepAlive, Time now);
     void refuse(int status, std::string_view detail);
     void flush(Time now);
+    void allowWriting(Time now);
+    [[nodiscard]] std::uint64_t taken() const noexcept;
     void proceed(Time now);
     void compact();
     void expire(Time now);
@@ -113,7 +115,8 @@ private:
     std::uint64_t request_ = 0;
 
     OutBuffer out_;
-    std::size_t sentSinceMark_ = 0;
+    std::uint64_t sent_ = 0;         ///< bytes given to the kernel since the beginning
+    std::uint64_t takenAtMark_ = 0;  ///< bytes the client had acknowledged when writeDue_ was set
     std::shared_ptr<StreamState> stream_;
 
     Time inputDue_;  ///< idle, head, body or linger deadline, by phase

@@ -55,6 +55,8 @@ class CrowdTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aHeadThatTricklesIsAnswered408);
     CPPUNIT_TEST(aBodyThatTricklesIsAnswered408);
     CPPUNIT_TEST(aReaderWhoTakesNothingIsCutOff);
+    CPPUNIT_TEST(aReaderWhoTakesTooLittleIsCutOff);
+    CPPUNIT_TEST(aReaderWhoTakesEnoughIsNotCutOff);
     CPPUNIT_TEST(aSlowReaderGetsALargeAnswerWhole);
     CPPUNIT_TEST(aReaderWhoTakesNothingHoldsNoPipelinedAnswersInMemory);
     CPPUNIT_TEST(aRefusedUploadStillHearsWhy);
@@ -127,6 +129,10 @@ public:
         CPPUNIT_ASSERT(!client.read().complete);
     }
 
+    void aReaderWhoTakesTooLittleIsCutOff() { CPPUNIT_ASSERT(!readsAll(1'000'000'000)); }
+
+    void aReaderWhoTakesEnoughIsNotCutOff() { CPPUNIT_ASSERT(readsAll(1)); }
+
     void aSlowReaderGetsALargeAnswerWhole() {
         const auto server = started(
             {}, [](const Request&, Responder responder) { responder.send(large(8'000'000)); });
@@ -153,7 +159,8 @@ public:
         limits.bodyBytes = 1000;
         const auto server = started(limits, answerPath);
         RawHttp client(server->port());
-        client.send(post("/", std::string(5'000'000, 'x')));
+        // Not reset in the middle of it: the server reads on and drops.
+        CPPUNIT_ASSERT(client.send(post("/", std::string(5'000'000, 'x'))));
         CPPUNIT_ASSERT_EQUAL(413, client.read().status);
     }
 
@@ -236,6 +243,27 @@ public:
         std::ranges::sort(times);
         // The median, since this machine may be busy with other things for a moment.
         CPPUNIT_ASSERT(times[times.size() / 2] < 50ms);
+    }
+
+private:
+    /// Whether a reader who takes a piece now and then gets all when it must take `enough` bytes in
+    /// any second, of which the whole takes many.
+    static bool readsAll(std::size_t enough) {
+        Limits limits;
+        limits.write = 1s;
+        limits.writeBytes = enough;
+        const auto server = started(limits, [](const Request& request, Responder responder) {
+            responder.send(large(request.path == "/large" ? 20'000'000 : 1));
+        });
+        RawHttp client(server->port(), 64 * 1024);
+        client.send(get("/large"));
+        std::size_t taken = 0;
+        eventually("it is over", [&] {
+            for (int pace = 0; pace < 4; ++pace) ask(server->port(), get("/pace"));
+            taken += client.readBytes(1, 1ms).size();
+            return server->stats().timeouts > 0 || taken > 20'000'000;
+        });
+        return taken > 20'000'000;
     }
 };
 

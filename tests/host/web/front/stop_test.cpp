@@ -46,6 +46,7 @@ class StopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(stopFinishesWhatIsUnderWayAndSaysClose);
     CPPUNIT_TEST(aRequestOnAnIdleConnectionIsStillAnsweredWhileStopping);
     CPPUNIT_TEST(aBodyUnderWayIsStillReadWhileStopping);
+    CPPUNIT_TEST(thoseWhoWaitAtTheDoorAreServed);
     CPPUNIT_TEST(stopClosesIdleConnectionsAtOnce);
     CPPUNIT_TEST(stopCutsWhatTakesTooLong);
     CPPUNIT_TEST(stopEndsStreams);
@@ -80,6 +81,7 @@ public:
         busy.send(get("/busy"));
         auto held = desk_.take();
         auto stopped = stopping(*server, kPatience);
+        CPPUNIT_ASSERT(!idle.ends(60ms));  // the other's work keeps this one open too
         idle.send(get("/during"));
         desk_.take().responder.send(text("during"));
         const auto during = idle.read();
@@ -102,6 +104,30 @@ public:
         item.responder.send(text(item.request.body));
         CPPUNIT_ASSERT_EQUAL(std::string("half"), client.read().body);
         CPPUNIT_ASSERT(client.ends());
+        CPPUNIT_ASSERT(stopped.get());
+    }
+
+    void thoseWhoWaitAtTheDoorAreServed() {
+        std::promise<void> release;
+        auto limits = brief();
+        limits.ioThreads = 1;
+        const auto server = started(limits, [&](const Request& request, Responder responder) {
+            if (request.path == "/hold") release.get_future().wait();
+            responder.send(text(request.path));
+        });
+        RawHttp holder(server->port());
+        holder.send(get("/hold"));
+        eventually("the loop is held", [&] { return server->stats().requests == 1; });
+        std::vector<RawHttp> waiting;
+        waiting.reserve(200);
+        for (int i = 0; i < 200; ++i) {
+            waiting.emplace_back(server->port());
+            waiting.back().send(get("/waited"));
+        }
+        auto stopped = std::async(std::launch::async, [&] { return server->stop(kPatience); });
+        release.set_value();
+        for (auto& client : waiting)
+            CPPUNIT_ASSERT_EQUAL(std::string("/waited"), client.read().body);
         CPPUNIT_ASSERT(stopped.get());
     }
 
