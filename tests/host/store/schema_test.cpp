@@ -2,6 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace souk::store {
@@ -9,6 +11,9 @@ namespace souk::store {
 namespace {
 
 /// Tables as people know them: partitions are part of their parent.
+constexpr const char* kTables = R"sql(
+SELECT relname::text AS name FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition)sql";
 constexpr const char* kUncommentedTables = R"sql(
 SELECT c.relname::text AS name FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
@@ -92,6 +97,7 @@ END $$)sql";
 class SchemaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SchemaTest);
     CPPUNIT_TEST(everyTableAndColumnSaysWhatItIs);
+    CPPUNIT_TEST(theReadmeNamesEveryTable);
     CPPUNIT_TEST(everythingBelongsToTheOwnerRole);
     CPPUNIT_TEST(everyTenantTableIsForcedToItsStore);
     CPPUNIT_TEST(keysLeadWithTheStore);
@@ -137,6 +143,15 @@ private:
     void everyTableAndColumnSaysWhatItIs() {
         CPPUNIT_ASSERT_EQUAL(std::string(), names(kUncommentedTables));
         CPPUNIT_ASSERT_EQUAL(std::string(), names(kUncommentedColumns));
+    }
+
+    void theReadmeNamesEveryTable() {
+        std::ifstream in(SOUK_SOURCE_DIR "/schema/README.md");
+        const std::string readme{std::istreambuf_iterator<char>(in), {}};
+        for (const auto row : database_->asOwner().query(kTables)) {
+            const auto name = row.text("name");
+            CPPUNIT_ASSERT_MESSAGE(name, readme.find('`' + name + '`') != std::string::npos);
+        }
     }
 
     void everythingBelongsToTheOwnerRole() {
