@@ -23,7 +23,7 @@ public:
     void live(int edits) {
         for (int edit = 0; edit < edits; ++edit) {
             if (pick(3) != 0) ++clock_;
-            switch (pick(4)) {
+            switch (pick(6)) {
                 case 0:
                     editProduct(std::to_string(1 + pick(3)));
                     break;
@@ -114,7 +114,7 @@ private:
     }
     void editLevel(const std::string& item) {
         const std::string id = sdk::StockLevel::key(item, "loc-1");
-        if (pick(4) == 0) return drop("stock:" + id, sdk::Entity::Stock, id);
+        if (pick(3) == 0) return drop("stock:" + id, sdk::Entity::Stock, id);
         put("stock:" + id, levelOf(item, clock_, pick(100)));
     }
 
@@ -278,7 +278,7 @@ private:
     static void run(const Hub& hub, unsigned seed, bool between) {
         emptyTables(hub);
         Platform platform(seed);
-        platform.live(40);
+        platform.live(60);
         try {
             for (const auto& batch : platform.deliveries()) {
                 hub.take(hub.source(platform.clock() + 1), batch);
