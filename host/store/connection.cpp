@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -194,7 +195,8 @@ void Connection::check(const PGresult* result) {
     const auto status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
         return;
-    if (!open()) trusted_ = false;
+    if (!open() || status == PGRES_COPY_IN || status == PGRES_COPY_OUT) distrust();
+    if (open() && !trusted_) throw std::logic_error("COPY is not for this connection");
     throw failureOf(result, raw());
 }
 

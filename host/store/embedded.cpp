@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 namespace souk::store {
@@ -54,17 +55,20 @@ private:
 }  // namespace
 
 struct EmbeddedServer::State {
-    State(FolderLock held, Process running, std::string address, bool tookOver)
-        : lock(std::move(held)),
+    State(Cluster ours, FolderLock held, Process running, bool tookOver)
+        : cluster(std::move(ours)),
+          lock(std::move(held)),
           postmaster(std::move(running)),
-          url(std::move(address)),
+          url(cluster.url("souk")),
           adopted(tookOver) {}
 
+    const Cluster cluster;
     FolderLock lock;
     Process postmaster;
-    std::string url;
-    bool adopted;
+    const std::string url;
+    const bool adopted;
     bool stopped = false;
+    mutable std::mutex mutex;  ///< of postmaster and stopped
 };
 
 sdk::Result<std::unique_ptr<EmbeddedServer>> EmbeddedServer::start(const EmbeddedOptions& options) {
@@ -85,11 +89,11 @@ sdk::Result<std::unique_ptr<EmbeddedServer>> EmbeddedServer::start(const Embedde
     const bool adopted = running.has_value();
     auto postmaster = adopted ? std::move(*running) : SOUK_TRY(cluster.startPostmaster());
     auto state = std::make_unique<State>(
-        std::move(lock), std::move(postmaster), cluster.url("souk"), adopted);
+        std::move(cluster), std::move(lock), std::move(postmaster), adopted);
     // From here on its destructor stops what was started.
     std::unique_ptr<EmbeddedServer> server(new EmbeddedServer(std::move(state)));
-    SOUK_TRY(cluster.waitUntilReady(server->state_->postmaster));
-    SOUK_TRY(cluster.ensureDatabase());
+    SOUK_TRY(server->state_->cluster.waitUntilReady(server->state_->postmaster));
+    SOUK_TRY(server->state_->cluster.ensureDatabase());
     return server;
 }
 
@@ -111,7 +115,8 @@ const std::string& EmbeddedServer::url() const noexcept {
     return state_->url;
 }
 
-int EmbeddedServer::pid() const noexcept {
+int EmbeddedServer::pid() const {
+    const std::lock_guard lock(state_->mutex);
     return state_->postmaster.pid();
 }
 
@@ -119,7 +124,15 @@ bool EmbeddedServer::adopted() const noexcept {
     return state_->adopted;
 }
 
+sdk::Result<sdk::Done> EmbeddedServer::keepUp() {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopped || !state_->postmaster.ended(0ms)) return sdk::Done{};
+    state_->postmaster = SOUK_TRY(state_->cluster.startPostmaster());
+    return state_->cluster.waitUntilReady(state_->postmaster);
+}
+
 void EmbeddedServer::stop() {
+    const std::lock_guard lock(state_->mutex);
     if (std::exchange(state_->stopped, true)) return;
     // Fast: running statements are cancelled. Then immediate: recovery at the next start.
     state_->postmaster.signal(SIGINT);
@@ -131,6 +144,7 @@ void EmbeddedServer::stop() {
 }
 
 void EmbeddedServer::crash() {
+    const std::lock_guard lock(state_->mutex);
     if (std::exchange(state_->stopped, true)) return;
     state_->postmaster.signal(SIGQUIT);
     state_->postmaster.ended(30s);

@@ -37,9 +37,12 @@ public:
 
     /// libpq URL of the database "souk" in the cluster.
     const std::string& url() const noexcept;
-    int pid() const noexcept;
+    int pid() const;
     /// True when it outlived a killed host and was taken over.
     bool adopted() const noexcept;
+    /// Starts it again when it ended without us (killed for want of memory, say); does nothing when
+    /// it runs or was stopped. To be called now and then, by any thread. Rejected as start() is.
+    sdk::Result<sdk::Done> keepUp();
     /// Stops it now. `immediate` is a crash for tests.
     void stop();
     void crash();

@@ -56,6 +56,7 @@ class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(lostSessionsCostNobodyAStatement);
     CPPUNIT_TEST(aConnectionLostInTheMiddleIsTransient);
     CPPUNIT_TEST(aChangedTableIsTransientAndHealsByANewSession);
+    CPPUNIT_TEST(copyIsABugAndTheConnectionHeals);
     CPPUNIT_TEST(moreStatementsThanTheCacheHoldsStillRun);
     CPPUNIT_TEST(aForkedChildOpensItsOwnSession);
     CPPUNIT_TEST(aServerThatIsAwayIsATransientFailure);
@@ -351,6 +352,14 @@ private:
             }
         }
         for (int i = 0; i < 2; ++i) database_->asWorker().query(kAll);
+    }
+
+    void copyIsABugAndTheConnectionHeals() {
+        PoolLimits limits;
+        limits.connections = 1;
+        Database narrow(test::TestDatabase::instance().emptiedUrl(), limits);
+        CPPUNIT_ASSERT_THROW(narrow.asLogin().query("COPY (SELECT 1) TO STDOUT"), std::logic_error);
+        narrow.asWorker().query(kCount);
     }
 
     void moreStatementsThanTheCacheHoldsStillRun() {

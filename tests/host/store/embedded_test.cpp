@@ -37,6 +37,7 @@ class EmbeddedServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPidFileThatNamesAStrangerIsPassedOver);
     CPPUNIT_TEST(aSecondHostOnTheFolderIsRefused);
     CPPUNIT_TEST(aHalfMadeClusterIsMadeAnew);
+    CPPUNIT_TEST(oneThatEndedByItselfIsStartedAgain);
     CPPUNIT_TEST(theLogHoldsNoValues);
     CPPUNIT_TEST(anIdlePoolOutlivesARestart);
     CPPUNIT_TEST_SUITE_END();
@@ -201,6 +202,22 @@ private:
                 0, ::chown(options_.folder.c_str(), (*account)->user, (*account)->group));
         write(start()->url());
         CPPUNIT_ASSERT(!fs::exists(options_.folder / "data.new"));
+    }
+
+    void oneThatEndedByItselfIsStartedAgain() {
+        const auto server = start();
+        const auto pid = server->pid();
+        CPPUNIT_ASSERT(server->keepUp());
+        CPPUNIT_ASSERT_EQUAL(pid, server->pid());
+        ::kill(pid, SIGKILL);
+        auto killed = Process::adopt(pid);
+        if (killed) killed->ended(30s);
+        CPPUNIT_ASSERT(server->keepUp());
+        CPPUNIT_ASSERT(server->pid() != pid);
+        write(server->url());
+        server->stop();
+        CPPUNIT_ASSERT(server->keepUp());
+        CPPUNIT_ASSERT(!EmbeddedServer::running(options_.folder));
     }
 
     void theLogHoldsNoValues() {
