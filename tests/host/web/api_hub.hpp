@@ -348,11 +348,10 @@ inline std::string header(const RawAnswer& answer, std::string_view name) {
     return std::string(sdk::valueOf(answer.headers, name));
 }
 
-/// The answer's status, with the whole answer as the message when it is another.
-#define ASSERT_STATUS(status, answer)                                                   \
-    do {                                                                                \
-        const auto& soukAnswered = (answer);                                            \
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(soukAnswered.text, (status), soukAnswered.status); \
-    } while (false)
+/// The answer, which must have this status.
+inline RawAnswer expectStatus(int status, RawAnswer answer) {
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.text, status, answer.status);
+    return answer;
+}
 
 }  // namespace souk::web::test
