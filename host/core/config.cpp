@@ -23,6 +23,23 @@ constexpr std::string_view kEnvironmentPrefix = "SOUK_";
 constexpr std::array<std::string_view, 4> kOtherVariables{
     "SOUK_CONFIG", "SOUK_CORPUS", "SOUK_TOKEN", "SOUK_URL"};
 
+/// Keys whose value is one of a few words.
+struct Choice {
+    std::string_view key;
+    std::string_view words;
+};
+constexpr std::array<Choice, 2> kChoices{
+    {{"log.level", "debug, info, warning, error"}, {"log.format", "json, text"}}};
+
+bool isWordOf(std::string_view words, std::string_view wanted) {
+    while (!words.empty()) {
+        const auto end = std::min(words.find(", "), words.size());
+        if (words.substr(0, end) == wanted) return true;
+        words.remove_prefix(std::min(end + 2, words.size()));
+    }
+    return false;
+}
+
 struct Unit {
     std::string_view name;
     std::int64_t factor;
@@ -187,6 +204,9 @@ sdk::Result<sdk::Done> Config::set(const std::string& key,
         return wrong(origin, key, value, "expected a duration like 500ms, 30s, 5m, 2h or 7d");
     if (form == Form::Size && !sizeOf(value))
         return wrong(origin, key, value, "expected a size like 65536, 64KB, 5MB or 1GB");
+    for (const auto& choice : kChoices)
+        if (choice.key == key && !isWordOf(choice.words, value))
+            return wrong(origin, key, value, "expected one of " + std::string(choice.words));
     found->second = {value, origin, form};
     return sdk::Done{};
 }

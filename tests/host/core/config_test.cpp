@@ -164,6 +164,10 @@ private:
         CPPUNIT_ASSERT(has(refusalOf("sync.interval=99999999999999999d\n"), "expected a duration"));
         CPPUNIT_ASSERT(has(refusalOf("web.body_bytes=1XB\n"), "expected a size"));
         CPPUNIT_ASSERT(has(refusalOf("web.body_bytes=-5\n"), "expected a size"));
+        CPPUNIT_ASSERT(has(refusalOf("log.level=loud\n"),
+                           "log.level=loud is wrong: expected one of debug, info, warning, error"));
+        CPPUNIT_ASSERT(has(refusalOf("log.format=\n"), "expected one of json, text"));
+        CPPUNIT_ASSERT(Config::defaults({"log.format=text", "log.level=warning"}));
     }
 
     void theFormIsTheDefaultsWhateverCameBetween() {
