@@ -52,7 +52,7 @@ std::vector<std::string> textsOf(const sdk::Json& json, std::string_view key) {
 
 }  // namespace
 
-sdk::Result<sdk::Done> DisconnectJob::run(const jobs::Job& job, std::stop_token stop) {
+sdk::Result<sdk::Done> DisconnectJob::run(const jobs::Job& job, const std::stop_token& stop) {
     const auto integration = integrationOf(tools_, job);
     if (!integration || integration->status != IntegrationStatus::Disconnected)
         return sdk::Done{};  // connected again meanwhile
@@ -105,7 +105,7 @@ sdk::Result<sdk::Done> DisconnectJob::takeBack(const IntegrationRow& integration
     return sdk::Done{};
 }
 
-sdk::Result<sdk::Done> AccountJob::run(const jobs::Job& job, std::stop_token) {
+sdk::Result<sdk::Done> AccountJob::run(const jobs::Job& job, const std::stop_token&) {
     const auto integration = integrationOf(tools_, job);
     if (!integration || integration->status == IntegrationStatus::Disconnected) return sdk::Done{};
     const auto payload = SOUK_TRY(sdk::Json::parse(job.payload));

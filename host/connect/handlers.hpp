@@ -29,7 +29,7 @@ struct HandlerTools {
 class SubscribeJob {
 public:
     explicit SubscribeJob(HandlerTools tools) : tools_(std::move(tools)) {}
-    sdk::Result<sdk::Done> run(const jobs::Job& job, std::stop_token stop);
+    sdk::Result<sdk::Done> run(const jobs::Job& job, const std::stop_token& stop);
 
 private:
     HandlerTools tools_;
@@ -40,7 +40,7 @@ private:
 class DisconnectJob {
 public:
     explicit DisconnectJob(HandlerTools tools) : tools_(std::move(tools)) {}
-    sdk::Result<sdk::Done> run(const jobs::Job& job, std::stop_token stop);
+    sdk::Result<sdk::Done> run(const jobs::Job& job, const std::stop_token& stop);
 
 private:
     sdk::Result<sdk::Done> takeBack(const store::IntegrationRow& integration,
@@ -53,7 +53,7 @@ private:
 class AccountJob {
 public:
     explicit AccountJob(HandlerTools tools) : tools_(std::move(tools)) {}
-    sdk::Result<sdk::Done> run(const jobs::Job& job, std::stop_token stop);
+    sdk::Result<sdk::Done> run(const jobs::Job& job, const std::stop_token& stop);
 
 private:
     sdk::Result<sdk::Done> uninstalled(const store::IntegrationRow& integration);

@@ -124,7 +124,7 @@ private:
 
 }  // namespace
 
-sdk::Result<sdk::Done> SubscribeJob::run(const jobs::Job& job, std::stop_token stop) {
+sdk::Result<sdk::Done> SubscribeJob::run(const jobs::Job& job, const std::stop_token& stop) {
     if (!job.integrationId) return sdk::Done{};
     std::optional<store::IntegrationRow> integration;
     {
@@ -135,7 +135,7 @@ sdk::Result<sdk::Done> SubscribeJob::run(const jobs::Job& job, std::stop_token s
         return sdk::Done{};
     const auto session = SOUK_TRY(tools_.sessions.open(*integration, loader::Priority::Live));
     if (session->plugin().plugin->subscriptions() == nullptr) return sdk::Done{};
-    auto context = session->context(std::move(stop));
+    auto context = session->context(stop);
     return Look(tools_, integration->id, *session).heal(context, integration->platform);
 }
 

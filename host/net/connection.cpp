@@ -19,8 +19,8 @@ namespace souk::net {
 namespace {
 
 constexpr std::uint16_t kHttps = 443;
-constexpr int kPieceBytes = 64 * 1024;
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = 65536;
+constexpr std::size_t kReadBytes = 65536;
 
 sdk::Error transient(std::string message) {
     return {sdk::ErrorKind::Transient, std::move(message)};
@@ -110,8 +110,8 @@ sdk::Result<TlsSettings> TlsSettings::make(const Options& options) {
     return settings;
 }
 
-Connection::Connection(std::string host, Poco::Net::SecureStreamSocket socket)
-    : host_(std::move(host)), socket_(std::move(socket)) {}
+Connection::Connection(std::string host, const Poco::Net::SecureStreamSocket& socket)
+    : host_(std::move(host)), socket_(socket) {}
 
 Connection::~Connection() {
     try {
@@ -129,7 +129,7 @@ sdk::Result<std::unique_ptr<Connection>> Connection::open(const std::string& hos
     try {
         Poco::Net::SecureStreamSocket socket(loopback ? tls.loopback() : tls.world());
         connectSafely(socket, host, options, limit);
-        return std::unique_ptr<Connection>(new Connection(host, std::move(socket)));
+        return std::unique_ptr<Connection>(new Connection(host, socket));
     } catch (const Poco::Net::DNSException&) {
         return transient("The name " + host + " cannot be resolved.");
     } catch (const Poco::TimeoutException&) {
@@ -144,7 +144,7 @@ sdk::Result<std::unique_ptr<Connection>> Connection::open(const std::string& hos
 void Connection::send(std::string_view bytes, const Limit& limit) {
     while (!bytes.empty()) {
         socket_.setSendTimeout(spanOf(left(limit)));
-        const auto piece = std::min<std::size_t>(bytes.size(), kPieceBytes);
+        const auto piece = std::min(bytes.size(), kPieceBytes);
         const int sent = socket_.sendBytes(bytes.data(), static_cast<int>(piece));
         if (sent <= 0) throw Poco::Net::NetException("the connection does not take the request");
         bytes.remove_prefix(static_cast<std::size_t>(sent));

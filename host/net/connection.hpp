@@ -63,7 +63,7 @@ public:
     const std::string& host() const noexcept { return host_; }
 
 private:
-    Connection(std::string host, Poco::Net::SecureStreamSocket socket);
+    Connection(std::string host, const Poco::Net::SecureStreamSocket& socket);
     void send(std::string_view bytes, const Limit& limit);
 
     std::string host_;

@@ -86,6 +86,7 @@ private:
     sdk::Result<sdk::HttpReply> exchange(const sdk::HttpRequest& request,
                                          const Address& address,
                                          const Attempt& attempt);
+    void correct(const sdk::Throttle& figures, Budget::Taken taken);
     std::optional<sdk::Throttle> figuresOf(const sdk::HttpReply& reply) const;
     sdk::Result<sdk::Done> waitThrottled(const sdk::Throttle& figures, Attempt& attempt);
     void count(const sdk::HttpRequest& request,
@@ -148,7 +149,10 @@ sdk::Result<std::optional<sdk::HttpReply>> Gateway::Door::once(const sdk::HttpRe
     auto reply = SOUK_TRY(std::move(exchanged));
 
     const auto figures = figuresOf(reply);
-    if (figures) budget.correct(account, *figures, std::move(taken));
+    if (figures)
+        correct(*figures, std::move(taken));
+    else if (reply.status == kTooMany)
+        correct({}, std::move(taken));  // the bucket is empty over there
     if (figures && figures->refused) {
         SOUK_TRY(waitThrottled(*figures, attempt));
         return Again();
@@ -159,8 +163,6 @@ sdk::Result<std::optional<sdk::HttpReply>> Gateway::Door::once(const sdk::HttpRe
         attempt.refreshed = true;
         return Again();
     }
-    if (!figures && reply.status == kTooMany)
-        budget.correct(account, {}, std::move(taken));  // the bucket is empty over there
     return Again(SOUK_TRY(byStatus(std::move(reply), address.host, gateway_.clock_.now())));
 }
 
@@ -187,6 +189,18 @@ sdk::Result<sdk::HttpReply> Gateway::Door::exchange(const sdk::HttpRequest& requ
     auto outcome = lease.connection().exchange(request.method, bytes, most, limit);
     if (outcome.reusable) lease.keep();
     return std::move(outcome.reply);
+}
+
+/// The answer is there: it is not lost for figures that could not be written down.
+void Gateway::Door::correct(const sdk::Throttle& figures, Budget::Taken taken) {
+    try {
+        gateway_.budget_.correct(passage_.account, figures, std::move(taken));
+    } catch (const store::Failure& failure) {
+        gateway_.log_.warning(
+            kRoom,
+            "a rate budget could not be corrected",
+            {{"integration", passage_.account.integration.text()}, {"reason", failure.what()}});
+    }
 }
 
 std::optional<sdk::Throttle> Gateway::Door::figuresOf(const sdk::HttpReply& reply) const {

@@ -22,7 +22,7 @@ struct LoopbackHost {
 struct Options {
     std::chrono::milliseconds timeout{30000};        ///< one whole exchange
     std::chrono::milliseconds connectTimeout{5000};  ///< TCP and TLS, each
-    std::size_t maxReplyBytes = 64U * 1024 * 1024;
+    std::size_t maxReplyBytes = std::size_t{64} << 20U;
     std::size_t connectionsPerHost = 8;
     std::size_t idleConnections = 128;  ///< kept open over all hosts
     std::chrono::seconds idleTime{60};  ///< then an idle connection is closed

@@ -11,8 +11,8 @@ namespace souk::net {
 
 namespace {
 
-constexpr std::size_t kMaxHeadBytes = 64 * 1024;
-constexpr std::size_t kMaxLineBytes = 8 * 1024;
+constexpr std::size_t kMaxHeadBytes = 65536;
+constexpr std::size_t kMaxLineBytes = 8192;
 constexpr int kMaxFields = 200;
 constexpr int kNoContent = 204;
 constexpr int kNotModified = 304;
@@ -115,7 +115,8 @@ sdk::Result<sdk::Done> ReplyReader::readHead(std::string_view head) {
     reply_.status = status;
     for (const auto& [name, value] : response) {
         auto& held = reply_.headers[name];
-        held = held.empty() ? value : held + ", " + value;
+        if (!held.empty()) held += ", ";
+        held += value;
     }
     keepAlive_ = response.getKeepAlive();
     noBody_ = noBody_ || status == kNoContent || status == kNotModified;

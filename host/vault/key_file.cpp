@@ -18,7 +18,7 @@ namespace souk::vault {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kMaxFileBytes = 64 * 1024;
+constexpr std::size_t kMaxFileBytes = 65536;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
 constexpr std::string_view kFirstKeyId = "k001";
 
@@ -144,8 +144,8 @@ sdk::Result<sdk::Done> makeKeyFile(const std::string& path) {
         if (!file)
             return rejected("The key file " + path + " cannot be made: " + reason(errno) +
                             "; does its folder exist and may the service write there?");
-        const auto line =
-            std::string(kFirstKeyId) + " " + sdk::base64(core::randomBytes(kKeyBytes)) + "\n";
+        std::string line(kFirstKeyId);
+        line.append(" ").append(sdk::base64(core::randomBytes(kKeyBytes))).append("\n");
         if (!writeAll(file.fd(), line)) {
             const int error = errno;
             ::unlink(draft.c_str());

@@ -1,9 +1,4 @@
-#include "connect/service.hpp"
-
-#include "host/connect/fakes.hpp"
-
-#include <cppunit/TestFixture.h>
-#include <cppunit/extensions/HelperMacros.h>
+#include "host/connect/service_fixture.hpp"
 
 #include <souk/sdk/crypto.hpp>
 
@@ -11,9 +6,8 @@ namespace souk::connect {
 
 using store::IntegrationStatus;
 using testing::contains;
-using testing::Hub;
 
-class ServiceTest : public CppUnit::TestFixture {
+class ServiceTest : public testing::ServiceFixture {
     CPPUNIT_TEST_SUITE(ServiceTest);
     CPPUNIT_TEST(aStoreConnectsFromStartToFirstSync);
     CPPUNIT_TEST(theCookieIsBoundToThePathAndSafe);
@@ -31,41 +25,11 @@ class ServiceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aWrongSignatureIsRefusedBeforeTheCodeIsUsed);
     CPPUNIT_TEST(aRefusedCodeIsToldAndBurnsTheState);
     CPPUNIT_TEST(aPluginThatThrowsIsABug);
-    CPPUNIT_TEST(missingScopesAreRefusedByName);
-    CPPUNIT_TEST(aGrantThatDoesNotWorkIsNotStored);
-    CPPUNIT_TEST(anAccountThatWasNotAskedForIsRefused);
-    CPPUNIT_TEST(anAccountWithoutIdIsRefused);
-    CPPUNIT_TEST(anAccountConnectedElsewhereIsRefused);
-    CPPUNIT_TEST(reconnectingTheSameAccountReplacesTheGrant);
-    CPPUNIT_TEST(reconnectingToAnotherAccountIsRefused);
-    CPPUNIT_TEST(aFirstSyncThatFailsConnectsNothing);
     CPPUNIT_TEST(aBrokenFormIsRefusedAtStart);
     CPPUNIT_TEST(aMissingPluginOrIntegrationIsTold);
-    CPPUNIT_TEST(formPlatformsAreConnectedByTheirFields);
-    CPPUNIT_TEST(oauthAndFormAreNotMixedUp);
-    CPPUNIT_TEST(aTokenIsTriedBeforeItIsKept);
-    CPPUNIT_TEST(disconnectingStopsAtOnceAndCleansUpLater);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        hub_ = std::make_unique<Hub>();
-        synced_ = 0;
-        admission_ = std::make_unique<Admission>(
-            *hub_->database,
-            hub_->credentials,
-            hub_->sessions,
-            hub_->time,
-            hub_->log,
-            [this](store::Transaction& tx, const store::IntegrationRow& row) {
-                CPPUNIT_ASSERT(row.status == IntegrationStatus::Connected);
-                store::Integrations::setSync(tx, row.id, "queued", std::nullopt);
-                ++synced_;
-                if (syncThrows_) throw std::runtime_error("boom");
-            });
-        service_ = serviceAt("https://hub.test");
-    }
-
     void aStoreConnectsFromStartToFirstSync() {
         const auto row = hub_->add();
         const auto finished = connect(row);
@@ -219,72 +183,6 @@ public:
         CPPUNIT_ASSERT(finished.error().kind == sdk::ErrorKind::Bug);
     }
 
-    void missingScopesAreRefusedByName() {
-        hub_->plugin->grant.scopes = {"read_products", "write_products"};
-        const auto row = hub_->add();
-        refused(connect(row), "read_orders");
-        nothingStored(row);
-        CPPUNIT_ASSERT(hub_->sessions.lastProbed.empty());
-    }
-
-    void aGrantThatDoesNotWorkIsNotStored() {
-        hub_->plugin->probeError = testing::refusal(sdk::ErrorKind::Unauthorized, "401");
-        const auto row = hub_->add();
-        const auto finished = connect(row);
-        CPPUNIT_ASSERT(!finished);
-        CPPUNIT_ASSERT(finished.error().kind == sdk::ErrorKind::Unauthorized);
-        nothingStored(row);
-    }
-
-    void anAccountThatWasNotAskedForIsRefused() {
-        hub_->plugin->askedAccount = "account-7";
-        const auto row = hub_->add();
-        refused(connect(row), "account-7");
-        nothingStored(row);
-    }
-
-    void anAccountWithoutIdIsRefused() {
-        hub_->plugin->account.externalId.clear();
-        const auto row = hub_->add();
-        CPPUNIT_ASSERT(!connect(row));
-        nothingStored(row);
-    }
-
-    void anAccountConnectedElsewhereIsRefused() {
-        const auto otherStore = test::insertStore(*hub_->database, "Other");
-        test::insertIntegration(*hub_->database, otherStore, "example", "account-9");
-        const auto row = hub_->add();
-        refused(connect(row), "already connected");
-        nothingStored(row);
-    }
-
-    void reconnectingTheSameAccountReplacesTheGrant() {
-        const auto row = hub_->add();
-        CPPUNIT_ASSERT(connect(row));
-        hub_->plugin->grant = hub_->grantOf("access-new", "refresh-new");
-        CPPUNIT_ASSERT(service_->disconnect(row.id));
-        CPPUNIT_ASSERT(connect(row));
-        CPPUNIT_ASSERT(access(row) == "access-new");
-        CPPUNIT_ASSERT(hub_->row(row.id).status == IntegrationStatus::Connected);
-        CPPUNIT_ASSERT_EQUAL(2, synced_);
-    }
-
-    void reconnectingToAnotherAccountIsRefused() {
-        const auto row = hub_->add();
-        CPPUNIT_ASSERT(connect(row));
-        hub_->plugin->account.externalId = "account-10";
-        hub_->plugin->grant = hub_->grantOf("access-new", "refresh-new");
-        refused(connect(row), "belongs to the account account-9");
-        CPPUNIT_ASSERT(access(row) == "access-1");
-    }
-
-    void aFirstSyncThatFailsConnectsNothing() {
-        syncThrows_ = true;
-        const auto row = hub_->add();
-        CPPUNIT_ASSERT_THROW(connect(row), std::runtime_error);
-        nothingStored(row);
-    }
-
     void aBrokenFormIsRefusedAtStart() {
         refused(service_->start(hub_->add("{}").id), "shop");
         refused(service_->start(hub_->add(R"({"shop":"evil.com"})").id), "shop");
@@ -301,120 +199,6 @@ public:
         const auto missing = service_->start(row.id);
         CPPUNIT_ASSERT(!missing && missing.error().kind == sdk::ErrorKind::Unsupported);
     }
-
-    void formPlatformsAreConnectedByTheirFields() {
-        hub_->loaded.manifest.connect.kind = loader::Manifest::ConnectKind::Form;
-        const auto row = hub_->add("{}");
-        refused(service_->submitForm(row.id, {}, {}), "shop");
-        refused(service_->submitForm(row.id, {{"shop", "a.example.test"}, {"x", "y"}}, {}),
-                "\"x\"");
-        const auto secret = service_->submitForm(row.id, {{"shop", "SECRET"}}, {});
-        refused(secret, "does not look right");
-        CPPUNIT_ASSERT(!contains(secret.error().message, "SECRET"));
-        CPPUNIT_ASSERT(service_->submitForm(row.id, {{"shop", "a.example.test"}}, {}));
-        CPPUNIT_ASSERT(access(row) == "access-1");
-        CPPUNIT_ASSERT_EQUAL(std::string("a.example.test"),
-                             hub_->plugin->completedWith.form.at("shop"));
-    }
-
-    void oauthAndFormAreNotMixedUp() {
-        const auto row = hub_->add();
-        const auto form = service_->submitForm(row.id, {{"shop", "a.example.test"}}, {});
-        CPPUNIT_ASSERT(!form && form.error().kind == sdk::ErrorKind::Unsupported);
-        hub_->loaded.manifest.connect.kind = loader::Manifest::ConnectKind::Token;
-        const auto start = service_->start(row.id);
-        CPPUNIT_ASSERT(!start && start.error().kind == sdk::ErrorKind::Unsupported);
-    }
-
-    void aTokenIsTriedBeforeItIsKept() {
-        const auto row = hub_->add();
-        sdk::Grant grant;
-        refused(service_->addToken(row.id, grant, {}), "empty");
-        grant.accessToken = sdk::Secret("pasted");
-        refused(service_->addToken(row.id, grant, {}), "read_products");
-        hub_->plugin->account.scopes = {"read_orders", "read_products"};
-        CPPUNIT_ASSERT(service_->addToken(row.id, grant, {}));
-        CPPUNIT_ASSERT(access(row) == "pasted");
-        CPPUNIT_ASSERT_EQUAL(std::string("pasted"), hub_->sessions.lastProbed);
-    }
-
-    void disconnectingStopsAtOnceAndCleansUpLater() {
-        const auto row = hub_->add();
-        CPPUNIT_ASSERT(connect(row));
-        const auto gone = service_->disconnect(row.id);
-        CPPUNIT_ASSERT(gone);
-        CPPUNIT_ASSERT(gone->status == IntegrationStatus::Disconnected);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobs("subscribe"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("disconnect"));
-        CPPUNIT_ASSERT(service_->disconnect(row.id));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("disconnect"));
-        CPPUNIT_ASSERT(!service_->disconnect(core::newId()));
-        auto tx = hub_->database->asWorker();
-        CPPUNIT_ASSERT(store::Integrations::route(tx, "example", "account-9"));
-    }
-
-private:
-    struct Begun {
-        std::string redirect;
-        std::string cookie;  ///< name=value
-        sdk::Fields query;
-    };
-
-    std::unique_ptr<ConnectService> serviceAt(const std::string& url) {
-        return std::make_unique<ConnectService>(
-            *hub_->database, States(hub_->vault), *admission_, hub_->sessions, hub_->time, url);
-    }
-    std::string ticketFor(const store::IntegrationRow& row) {
-        const auto url = service_->start(row.id);
-        CPPUNIT_ASSERT_MESSAGE(url ? "" : url.error().message, url);
-        CPPUNIT_ASSERT(contains(*url, "/api/auth/example/start?ticket="));
-        return url->substr(url->find("ticket=") + 7);
-    }
-    Begun begin(const store::IntegrationRow& row) {
-        const auto opened = service_->open("example", ticketFor(row));
-        CPPUNIT_ASSERT_MESSAGE(opened ? "" : opened.error().message, opened);
-        Begun begun;
-        begun.redirect = opened->redirect;
-        begun.cookie = opened->setCookie.substr(0, opened->setCookie.find(';'));
-        const auto at = begun.redirect.find("&state=") + 7;
-        begun.query["state"] = begun.redirect.substr(at, begun.redirect.find('&', at) - at);
-        begun.query["code"] = "the-code";
-        return begun;
-    }
-    sdk::Result<ConnectService::Finished> finish(const Begun& begun) {
-        return service_->callback("example", begun.query, begun.cookie, {});
-    }
-    sdk::Result<ConnectService::Finished> connect(const store::IntegrationRow& row) {
-        return finish(begin(row));
-    }
-
-    template <class T>
-    static void refused(const sdk::Result<T>& result,
-                        const std::string& part,
-                        bool mustBeRejected = true) {
-        CPPUNIT_ASSERT_MESSAGE("not refused: " + part, !result);
-        CPPUNIT_ASSERT_MESSAGE(result.error().message, contains(result.error().message, part));
-        if (mustBeRejected) CPPUNIT_ASSERT(result.error().kind == sdk::ErrorKind::Rejected);
-    }
-    void nothingStored(const store::IntegrationRow& row) {
-        CPPUNIT_ASSERT(hub_->row(row.id).status == IntegrationStatus::Pending);
-        CPPUNIT_ASSERT(!hub_->credential({row.storeId, row.id}));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobs("subscribe"));
-    }
-    std::string access(const store::IntegrationRow& row) {
-        return std::string(
-            hub_->credential({row.storeId, row.id})->kept.grant.accessToken.reveal());
-    }
-    std::int64_t jobs(const std::string& kind) {
-        auto tx = hub_->database->asOwner();
-        return tx.query("SELECT count(*) AS n FROM job WHERE kind = $1", kind)[0].integer("n");
-    }
-
-    std::unique_ptr<Hub> hub_;
-    std::unique_ptr<Admission> admission_;
-    std::unique_ptr<ConnectService> service_;
-    int synced_ = 0;
-    bool syncThrows_ = false;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ServiceTest);

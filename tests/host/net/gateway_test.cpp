@@ -72,6 +72,7 @@ class GatewayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(serverTroubleIsTransient);
     CPPUNIT_TEST(anAnswerTooLargeIsBadPayload);
     CPPUNIT_TEST(aDatabaseThatFailsIsTransientNotAnException);
+    CPPUNIT_TEST(anAnswerIsNotLostForItsFigures);
     CPPUNIT_TEST(requestsAreCountedAndLoggedWithoutSecrets);
     CPPUNIT_TEST_SUITE_END();
 
@@ -285,6 +286,17 @@ public:
         tx.commit();
         isKind(open()->send(get()), sdk::ErrorKind::Transient);
         CPPUNIT_ASSERT_EQUAL(0, server_->connections());
+    }
+
+    void anAnswerIsNotLostForItsFigures() {
+        start([this](const Received&, auto&) {
+            auto tx = database_->asOwner();
+            tx.query("ALTER TABLE rate_budget RENAME TO gone");
+            tx.commit();
+            return reply(200, "done", "X-Left: 10\r\n");
+        });
+        CPPUNIT_ASSERT(open()->send(get()));
+        has(logged_, "could not be corrected");
     }
 
     void requestsAreCountedAndLoggedWithoutSecrets() {

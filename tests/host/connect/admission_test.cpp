@@ -1,0 +1,145 @@
+#include "host/connect/service_fixture.hpp"
+
+namespace souk::connect {
+
+using store::IntegrationStatus;
+using testing::contains;
+
+class AdmissionTest : public testing::ServiceFixture {
+    CPPUNIT_TEST_SUITE(AdmissionTest);
+    CPPUNIT_TEST(missingScopesAreRefusedByName);
+    CPPUNIT_TEST(aGrantThatDoesNotWorkIsNotStored);
+    CPPUNIT_TEST(anAccountThatWasNotAskedForIsRefused);
+    CPPUNIT_TEST(anAccountWithoutIdIsRefused);
+    CPPUNIT_TEST(anAccountConnectedElsewhereIsRefused);
+    CPPUNIT_TEST(reconnectingTheSameAccountReplacesTheGrant);
+    CPPUNIT_TEST(reconnectingToAnotherAccountIsRefused);
+    CPPUNIT_TEST(aFirstSyncThatFailsConnectsNothing);
+    CPPUNIT_TEST(formPlatformsAreConnectedByTheirFields);
+    CPPUNIT_TEST(oauthAndFormAreNotMixedUp);
+    CPPUNIT_TEST(aTokenIsTriedBeforeItIsKept);
+    CPPUNIT_TEST(disconnectingStopsAtOnceAndCleansUpLater);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void formPlatformsAreConnectedByTheirFields() {
+        hub_->loaded.manifest.connect.kind = loader::Manifest::ConnectKind::Form;
+        const auto row = hub_->add("{}");
+        refused(service_->submitForm(row.id, {}, {}), "shop");
+        refused(service_->submitForm(row.id, {{"shop", "a.example.test"}, {"x", "y"}}, {}),
+                "\"x\"");
+        const auto secret = service_->submitForm(row.id, {{"shop", "SECRET"}}, {});
+        refused(secret, "does not look right");
+        CPPUNIT_ASSERT(!contains(secret.error().message, "SECRET"));
+        CPPUNIT_ASSERT(service_->submitForm(row.id, {{"shop", "a.example.test"}}, {}));
+        CPPUNIT_ASSERT(access(row) == "access-1");
+        CPPUNIT_ASSERT_EQUAL(std::string("a.example.test"),
+                             hub_->plugin->completedWith.form.at("shop"));
+    }
+
+    void oauthAndFormAreNotMixedUp() {
+        const auto row = hub_->add();
+        const auto form = service_->submitForm(row.id, {{"shop", "a.example.test"}}, {});
+        CPPUNIT_ASSERT(!form && form.error().kind == sdk::ErrorKind::Unsupported);
+        hub_->loaded.manifest.connect.kind = loader::Manifest::ConnectKind::Token;
+        const auto start = service_->start(row.id);
+        CPPUNIT_ASSERT(!start && start.error().kind == sdk::ErrorKind::Unsupported);
+    }
+
+    void aTokenIsTriedBeforeItIsKept() {
+        const auto row = hub_->add();
+        sdk::Grant grant;
+        refused(service_->addToken(row.id, grant, {}), "empty");
+        grant.accessToken = sdk::Secret("pasted");
+        refused(service_->addToken(row.id, grant, {}), "read_products");
+        hub_->plugin->account.scopes = {"read_orders", "read_products"};
+        CPPUNIT_ASSERT(service_->addToken(row.id, grant, {}));
+        CPPUNIT_ASSERT(access(row) == "pasted");
+        CPPUNIT_ASSERT_EQUAL(std::string("pasted"), hub_->sessions.lastProbed);
+    }
+
+    void disconnectingStopsAtOnceAndCleansUpLater() {
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT(connect(row));
+        const auto gone = service_->disconnect(row.id);
+        CPPUNIT_ASSERT(gone);
+        CPPUNIT_ASSERT(gone->status == IntegrationStatus::Disconnected);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobs("subscribe"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("disconnect"));
+        CPPUNIT_ASSERT(service_->disconnect(row.id));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("disconnect"));
+        CPPUNIT_ASSERT(!service_->disconnect(core::newId()));
+        auto tx = hub_->database->asWorker();
+        CPPUNIT_ASSERT(store::Integrations::route(tx, "example", "account-9"));
+    }
+
+    void reconnectingTheSameAccountReplacesTheGrant() {
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT(connect(row));
+        hub_->plugin->grant = hub_->grantOf("access-new", "refresh-new");
+        CPPUNIT_ASSERT(service_->disconnect(row.id));
+        CPPUNIT_ASSERT(connect(row));
+        CPPUNIT_ASSERT(access(row) == "access-new");
+        CPPUNIT_ASSERT(hub_->row(row.id).status == IntegrationStatus::Connected);
+        CPPUNIT_ASSERT_EQUAL(2, synced_);
+    }
+
+    void reconnectingToAnotherAccountIsRefused() {
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT(connect(row));
+        hub_->plugin->account.externalId = "account-10";
+        hub_->plugin->grant = hub_->grantOf("access-new", "refresh-new");
+        refused(connect(row), "belongs to the account account-9");
+        CPPUNIT_ASSERT(access(row) == "access-1");
+    }
+
+    void anAccountConnectedElsewhereIsRefused() {
+        const auto otherStore = test::insertStore(*hub_->database, "Other");
+        test::insertIntegration(*hub_->database, otherStore, "example", "account-9");
+        const auto row = hub_->add();
+        refused(connect(row), "already connected");
+        nothingStored(row);
+    }
+
+    void anAccountThatWasNotAskedForIsRefused() {
+        hub_->plugin->askedAccount = "account-7";
+        const auto row = hub_->add();
+        refused(connect(row), "account-7");
+        nothingStored(row);
+    }
+
+    void anAccountWithoutIdIsRefused() {
+        hub_->plugin->account.externalId.clear();
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT(!connect(row));
+        nothingStored(row);
+    }
+
+    void missingScopesAreRefusedByName() {
+        hub_->plugin->grant.scopes = {"read_products", "write_products"};
+        const auto row = hub_->add();
+        refused(connect(row), "read_orders");
+        nothingStored(row);
+        CPPUNIT_ASSERT(hub_->sessions.lastProbed.empty());
+    }
+
+    void aGrantThatDoesNotWorkIsNotStored() {
+        hub_->plugin->probeError = testing::refusal(sdk::ErrorKind::Unauthorized, "401");
+        const auto row = hub_->add();
+        const auto finished = connect(row);
+        CPPUNIT_ASSERT(!finished);
+        CPPUNIT_ASSERT(finished.error().kind == sdk::ErrorKind::Unauthorized);
+        nothingStored(row);
+    }
+
+    void aFirstSyncThatFailsConnectsNothing() {
+        syncThrows_ = true;
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT_THROW(connect(row), std::runtime_error);
+        nothingStored(row);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(AdmissionTest);
+
+}  // namespace souk::connect
