@@ -123,31 +123,60 @@ Batch Batch::sortOut(const std::vector<const sdk::Record*>& records, Journal& jo
     return batch;
 }
 
+void addWithConsequences(store::Transaction& tx,
+                         const store::RecordScope& scope,
+                         Journal& journal,
+                         sdk::Entity entity,
+                         const std::vector<store::Effect>& effects) {
+    journal.add(entity, effects);
+    std::vector<std::string> products;
+    std::vector<std::string> levels;
+    for (const auto& effect : effects) {
+        const bool changed =
+            effect.verdict == store::Verdict::Updated || effect.verdict == store::Verdict::Deleted;
+        if (entity == sdk::Entity::Product && changed) products.push_back(effect.key);
+        // A level that comes only after its variant went.
+        if (entity == sdk::Entity::Stock && effect.verdict == store::Verdict::Created)
+            levels.push_back(effect.key);
+    }
+    if (products.empty() && levels.empty()) return;
+    journal.add(sdk::Entity::Stock, inventory::removeOrphans(tx, scope, products, levels));
+}
+
 void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journal& journal) const {
     for (const sdk::Entity entity : kEntities) {
         switch (entity) {
             case sdk::Entity::Location:
-                journal.add(entity, catalog::writeLocations(tx, scope, locations_));
+                addWithConsequences(
+                    tx, scope, journal, entity, catalog::writeLocations(tx, scope, locations_));
                 break;
             case sdk::Entity::Product:
-                journal.add(entity, catalog::writeProducts(tx, scope, products_));
+                addWithConsequences(
+                    tx, scope, journal, entity, catalog::writeProducts(tx, scope, products_));
                 break;
             case sdk::Entity::Customer:
-                journal.add(entity, orders::writeCustomers(tx, scope, customers_));
+                addWithConsequences(
+                    tx, scope, journal, entity, orders::writeCustomers(tx, scope, customers_));
                 break;
             case sdk::Entity::Order:
-                journal.add(entity, orders::writeOrders(tx, scope, orders_));
+                addWithConsequences(
+                    tx, scope, journal, entity, orders::writeOrders(tx, scope, orders_));
                 break;
             case sdk::Entity::Stock:
-                journal.add(entity, inventory::writeLevels(tx, scope, levels_));
+                addWithConsequences(
+                    tx, scope, journal, entity, inventory::writeLevels(tx, scope, levels_));
                 break;
             case sdk::Entity::Message:
                 break;
         }
         const auto& departures = departures_[static_cast<std::size_t>(entity)];
         if (!departures.empty())
-            journal.add(entity,
-                        removeRecords(tx, scope, entity, departures, store::ruleOnDeletion));
+            addWithConsequences(
+                tx,
+                scope,
+                journal,
+                entity,
+                removeRecords(tx, scope, entity, departures, store::ruleOnDeletion));
     }
 }
 

@@ -33,6 +33,14 @@ private:
     std::array<std::vector<store::Departure>, 6> departures_;  ///< by Entity
 };
 
+/// Puts effects into the journal, and what follows from them: a variant that is gone takes its
+/// stock levels with it.
+void addWithConsequences(store::Transaction& tx,
+                         const store::RecordScope& scope,
+                         Journal& journal,
+                         sdk::Entity entity,
+                         const std::vector<store::Effect>& effects);
+
 /// Removes records of one kind by the rule given.
 std::vector<store::Effect> removeRecords(store::Transaction& tx,
                                          const store::RecordScope& scope,

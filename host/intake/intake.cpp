@@ -90,8 +90,12 @@ Outcome confirmGone(store::Transaction& tx,
                     const std::string& externalId) {
     Journal journal(source);
     const std::vector<store::Departure> departures{{.externalId = externalId, .at = std::nullopt}};
-    journal.add(entity,
-                removeRecords(tx, scopeOf(source), entity, departures, store::ruleOnAbsence));
+    const auto scope = scopeOf(source);
+    addWithConsequences(tx,
+                        scope,
+                        journal,
+                        entity,
+                        removeRecords(tx, scope, entity, departures, store::ruleOnAbsence));
     return journal.write(tx);
 }
 

@@ -21,4 +21,11 @@ std::vector<store::Effect> removeLevels(store::Transaction& tx,
                                         const std::vector<store::Departure>& departures,
                                         store::Rule* rule);
 
+/// Levels whose item's variant is gone from the platform, which deletes them with it and tells
+/// nobody. Looked for among the items of these products and levels (keys), and nowhere else.
+std::vector<store::Effect> removeOrphans(store::Transaction& tx,
+                                         const store::RecordScope& scope,
+                                         const std::vector<std::string>& productKeys,
+                                         const std::vector<std::string>& levelKeys);
+
 }  // namespace souk::inventory
