@@ -58,6 +58,15 @@ test('switched-off levels are not expected, untracked ones have no number', () =
   assert.equal(differences('levels', tracked, new Map([['1@2', { available: null }]])).length, 1);
 });
 
+test('a line may forget a product that is gone, and no other', () => {
+  const truth = (gone) => new Map([['1', { lines: { 7: { product_id: '5', variant_id: '6', gone } } }]]);
+  const hub = (product, variant) => new Map([['1', { lines: { 7: { product_id: product, variant_id: variant } } }]]);
+  assert.deepEqual(differences('orders', truth(true), hub(null, null)), []);
+  assert.deepEqual(differences('orders', truth(true), hub('5', '6')), []);
+  assert.equal(differences('orders', truth(false), hub(null, '6')).length, 1);
+  assert.equal(differences('orders', truth(true), hub('9', null)).length, 1);
+});
+
 test('addresses leave out what is not there', () => {
   assert.equal(address(null), null);
   assert.equal(address({ first_name: null, city: '' }), null);

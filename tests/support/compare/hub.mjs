@@ -32,7 +32,7 @@ const queries = {
     FROM location WHERE ${live}`,
   customers: `SELECT external_id AS id, json_build_object(
       'email', coalesce(email, ''), 'phone', coalesce(phone, ''), 'first_name', coalesce(first_name, ''),
-      'last_name', coalesce(last_name, ''), 'locale', coalesce(locale, ''), 'state', coalesce(state, ''), 'tags', tags,
+      'last_name', coalesce(last_name, ''), 'state', coalesce(state, ''), 'tags', tags,
       'default_address', default_address) AS row FROM customer WHERE ${live}`,
   orders: `SELECT o.external_id AS id, json_build_object(
       'name', o.name, 'status', o.status, 'financial_status', o.financial_status, 'fulfilment_status', o.fulfilment_status,

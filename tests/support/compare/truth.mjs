@@ -27,6 +27,9 @@ export function address(from) {
   return Object.keys(kept).length > 0 ? kept : null;
 }
 
+// The hub's own words where the platform's two shapes differ.
+const fulfilment = { partially_fulfilled: 'partial' };
+
 const product = (row) => [
   row.id,
   {
@@ -38,7 +41,8 @@ const product = (row) => [
     status: row.status,
     tags: sorted(row.tags),
     options: row.options.map((option) => ({ name: option.name, values: option.values })),
-    media: row.media.map((item) => ({ url: text(item.url), alt: text(item.alt) })),
+    // A video has no address in the platform's webhooks, so the unified record has none either.
+    media: row.media.map((item) => ({ url: item.type === 'image' ? text(item.url) : '', alt: text(item.alt) })),
     published_at: row.published_at,
   },
 ];
@@ -75,7 +79,6 @@ const customer = (row) => [
     phone: text(row.phone),
     first_name: text(row.first_name),
     last_name: text(row.last_name),
-    locale: text(row.locale),
     state: text(row.state),
     tags: sorted(row.tags),
     default_address: address(row.addresses.find((one) => one.default) ?? row.addresses[0]),
@@ -88,6 +91,7 @@ function line(row) {
     {
       product_id: row.sold_product_id,
       variant_id: row.sold_variant_id,
+      gone: row.product_id === null || row.variant_id === null,
       title: row.title,
       variant_title: text(row.variant_title),
       sku: text(row.sku),
@@ -109,7 +113,7 @@ const order = (row) => [
     name: row.name,
     status: row.cancelled_at ? 'cancelled' : row.closed_at ? 'closed' : 'open',
     financial_status: text(row.financial_status),
-    fulfilment_status: row.fulfillment_status ?? 'unfulfilled',
+    fulfilment_status: fulfilment[row.fulfillment_status] ?? row.fulfillment_status ?? 'unfulfilled',
     customer_id: text(row.customer_id),
     email: text(row.email),
     phone: text(row.phone),

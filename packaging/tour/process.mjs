@@ -1,0 +1,80 @@
+// Child processes of the tour: started, watched, and ended by pid.
+import { execFile, spawn } from 'node:child_process';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A port nobody listens on right now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks until `check` answers something true; a sentence names what was waited for when it never does. */
+export async function until(what, check, { seconds = 60, every = 100 } = {}) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(every);
+  }
+}
+
+export class Child {
+  constructor(name, command, args, { env = {}, log }) {
+    this.name = name;
+    this.log = log;
+    this.process = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.ended = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve({ code, signal })));
+    this.process.once('error', (error) => (this.failure = error));
+    this.firstLine = new Promise((resolve) => {
+      let text = '';
+      this.process.stdout.on('data', (bytes) => {
+        text += bytes;
+        const end = text.indexOf('\n');
+        if (end >= 0) resolve(text.slice(0, end));
+      });
+    });
+    const file = createWriteStream(log, { flags: 'a' });
+    this.process.stderr.pipe(file);
+  }
+  get running() {
+    return this.process.exitCode === null && this.process.signalCode === null && !this.failure;
+  }
+  async end(signal = 'SIGTERM', seconds = 40) {
+    if (this.running) this.process.kill(signal);
+    const late = pause(seconds * 1000).then(() => 'late');
+    if ((await Promise.race([this.ended, late])) === 'late') {
+      this.process.kill('SIGKILL');
+      throw new Error(`${this.name} did not end within ${seconds} s of ${signal}`);
+    }
+  }
+  tail(lines = 15) {
+    try {
+      return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+    } catch {
+      return '(no log)';
+    }
+  }
+}
+
+/** Runs a command to its end; what it wrote on standard output. */
+export async function output(command, args, env = {}) {
+  try {
+    const { stdout } = await run(command, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+    return stdout;
+  } catch (error) {
+    throw new Error(`${command.split('/').pop()} ${args.slice(0, 3).join(' ')}: ${error.stderr?.trim() || error.message}`);
+  }
+}
