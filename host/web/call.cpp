@@ -118,6 +118,13 @@ void Call::knows(std::initializer_list<std::string_view> parameters) const {
     }
 }
 
+void Call::refusesKey() const {
+    if (!sdk::valueOf(request.headers, "idempotency-key").empty())
+        throw Problem(400,
+                      "This cannot be done under an Idempotency-Key: the answer holds a secret, so "
+                      "it is kept nowhere. Send the request without.");
+}
+
 core::Uuid Call::store() const {
     const auto asked = uuid("store_id");
     if (caller.storeId) {

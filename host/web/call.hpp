@@ -38,6 +38,9 @@ struct Call {
     /// 400 for parameters the route does not know: a misspelt filter must not mean "everything".
     void knows(std::initializer_list<std::string_view> parameters) const;
 
+    /// 400 under an Idempotency-Key: the answer holds a secret, so nothing may keep it.
+    void refusesKey() const;
+
     /// The store this call is about: the token's, or the parameter `store_id` for tokens of all
     /// stores (400 when it is missing, 404 when it is not the token's).
     core::Uuid store() const;

@@ -6,10 +6,14 @@
 #include <souk/sdk/crypto.hpp>
 #include <souk/sdk/time.hpp>
 
+#include <algorithm>
+
 namespace souk::web {
 
 namespace {
 
+const std::initializer_list<std::string_view> kStates{
+    "waiting", "done", "stale", "ignored", "dead"};
 constexpr std::int64_t kMostReplayed = 10000;
 
 void members(Render& json, const webhooks::ListedEvent& event) {
@@ -29,12 +33,11 @@ Response list(Services& services, const Call& call) {
     call.knows(
         {"store_id", "integration_id", "state", "topic", "since", "until", "cursor", "limit"});
     const PageCursor cursor("webhooks", call);
-    const webhooks::EventFilter filter{
-        call.uuid("integration_id"),
-        call.oneOf("state", {"waiting", "done", "stale", "ignored", "dead"}),
-        call.text("topic"),
-        call.time("since"),
-        call.time("until")};
+    const webhooks::EventFilter filter{call.uuid("integration_id"),
+                                       call.oneOf("state", kStates),
+                                       call.text("topic"),
+                                       call.time("since"),
+                                       call.time("until")};
     auto tx = services.database.forStore(call.store());
     const auto events = webhooks::Ledger::list(tx, filter, idCursor(cursor), call.limit());
     const auto next =
@@ -77,11 +80,18 @@ std::optional<std::string> textIn(const sdk::Json& body, std::string_view name) 
     return body.has(name) ? std::optional(readable(body.text(name))) : std::nullopt;
 }
 
+std::optional<std::string> stateIn(const sdk::Json& body) {
+    auto state = textIn(body, "state");
+    if (state && std::find(kStates.begin(), kStates.end(), *state) == kStates.end())
+        throw Problem(400, "state must be one of waiting, done, stale, ignored, dead.");
+    return state;
+}
+
 Response replayMany(Services& services, const Call& call) {
     call.knows({"store_id"});
     const auto body = call.body({"integration_id", "state", "topic", "since", "until", "limit"});
     webhooks::EventFilter filter{std::nullopt,
-                                 textIn(body, "state"),
+                                 stateIn(body),
                                  textIn(body, "topic"),
                                  timeIn(body, "since"),
                                  timeIn(body, "until")};

@@ -104,6 +104,7 @@ Response get(Services& services, const Call& call) {
 
 Response connect(Services& services, const Call& call) {
     call.knows({});
+    call.refusesKey();  // a kept answer would keep the ticket
     call.body({});
     const auto row = integrationFor(services.database, call);
     Render json;

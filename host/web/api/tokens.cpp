@@ -58,12 +58,7 @@ store::ApiToken wantedToken(const Call& call, const sdk::Json& body) {
 
 Response create(Services& services, const Call& call) {
     call.knows({});
-    // An answer that is kept for repetitions would keep the token beside its hash.
-    if (!sdk::valueOf(call.request.headers, "idempotency-key").empty())
-        throw Problem(
-            400,
-            "Tokens cannot be created under an Idempotency-Key: the answer with the token "
-            "is kept nowhere. Send it without, and revoke what was created twice.");
+    call.refusesKey();  // a kept answer would keep the token beside its hash
     auto wanted = wantedToken(call, call.body({"store_id", "name", "role", "expires_at"}));
     wanted.createdAt = services.clock.now();
     const auto issued = issueToken();

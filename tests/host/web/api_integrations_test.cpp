@@ -109,6 +109,9 @@ public:
                            .starts_with("https://hub.test/api/auth/example/start?ticket="));
         expectStatus(400, hub_->post(one(id, "/connect"), admin_, R"({"now":true})"));
         expectStatus(403, hub_->post(one(id, "/connect"), hub_->token("viewer", store_)));
+        expectStatus(400,
+                     hub_->post(one(id, "/connect"), admin_, "{}", {{"Idempotency-Key", "k"}}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t(0), hub_->count("idempotency_key"));
     }
     void aFormConnectsPlatformsWithoutABrowser() {
         expectStatus(501,

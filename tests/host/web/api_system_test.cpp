@@ -131,7 +131,7 @@ public:
         expectStatus(400,
                      hub.post("/api/v1/tokens", bearer, R"({"role":"viewer","name":"a\u0000b"})"));
         expectStatus(400,
-                     hub.post("/api/v1/integrations/" + core::newId().text() + "/connect",
+                     hub.post("/api/v1/integrations/" + core::newId().text() + "/disconnect",
                               bearer,
                               "{}",
                               {{"Idempotency-Key", "\xff"}}));
