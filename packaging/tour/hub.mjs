@@ -17,6 +17,9 @@ export class Hub {
       SOUK_WEB_ADDRESS: `127.0.0.1:${port}`,
       SOUK_WEB_PUBLIC_URL: this.url,
       SOUK_WEBHOOKS_PUBLIC_URL: 'https://souk.test',
+      // A killed host's work is taken over when its leases end: soon, so that the tour is short.
+      SOUK_JOBS_LEASE: '12s',
+      SOUK_WEBHOOKS_LEASE: '6s',
     };
   }
   /** Milliseconds from exec to ready. */
