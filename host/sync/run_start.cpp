@@ -67,6 +67,7 @@ constexpr std::chrono::hours kFirstSchedule(1);
 
 std::vector<std::string> namesOf(const std::vector<sdk::Entity>& entities) {
     std::vector<std::string> names;
+    names.reserve(entities.size());
     for (const sdk::Entity entity : entities) names.emplace_back(sdk::name(entity));
     return names;
 }

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kFirstRecount(2);
 /// its way. Each round is an attempt of its own; the job's attempts count the rounds.
 sdk::Result<Outcome> RunAttempt::verify() {
     std::vector<EntityCheck> checks;
+    checks.reserve(run_.entities.size());
     for (const RunEntity& entity : run_.entities) checks.push_back(SOUK_TRY(countThere(entity)));
 
     auto store = tools_.database.forStore(run_.storeId);

@@ -53,11 +53,12 @@ class FeedTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        url_ = test::TestDatabase::instance().freshUrl();
+        url_ = test::TestDatabase::instance().emptiedUrl();
         database_ = std::make_unique<store::Database>(url_, store::PoolLimits{});
         store_ = test::insertStore(*database_);
         integration_ = test::insertIntegration(*database_, store_);
     }
+    void tearDown() override { database_.reset(); }
 
 private:
     Feed makeFeed(Renderer renderer = {}, int batch = 500) {

@@ -45,10 +45,11 @@ class ExecutorTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
+        database_ = test::TestDatabase::instance().emptied();
         store_ = test::insertStore(*database_);
         integration_ = test::insertIntegration(*database_, store_);
     }
+    void tearDown() override { database_.reset(); }
 
 private:
     Job leased(std::int32_t maxAttempts = 20) {

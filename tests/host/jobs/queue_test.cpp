@@ -50,11 +50,12 @@ class QueueTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
+        database_ = test::TestDatabase::instance().emptied();
         store_ = test::insertStore(*database_);
         big_ = test::insertIntegration(*database_, store_, "example", "big");
         small_ = test::insertIntegration(*database_, store_, "other", "small");
     }
+    void tearDown() override { database_.reset(); }
 
 private:
     int add(const std::vector<NewJob>& jobs) {

@@ -67,7 +67,7 @@ class SchedulerTest : public CppUnit::TestFixture {
     }
 
     void housekeepingPrunesWhatIsOld() {
-        auto database = test::TestDatabase::instance().fresh();
+        auto database = test::TestDatabase::instance().emptied();
         {
             auto tx = database->asOwner();
             tx.query(R"(INSERT INTO webhook_key (integration_id, key, received_at)

@@ -63,14 +63,17 @@ class WorkersTest : public CppUnit::TestFixture {
 
 public:
     void setUp() override {
-        url_ = test::TestDatabase::instance().freshUrl();
+        url_ = test::TestDatabase::instance().emptiedUrl();
         database_ = std::make_unique<store::Database>(url_, store::PoolLimits{});
         store_ = test::insertStore(*database_);
         for (int i = 0; i < 4; ++i)
             lanes_.push_back(test::insertIntegration(
                 *database_, store_, "p" + std::to_string(i), "account-" + std::to_string(i)));
     }
-    void tearDown() override { lanes_.clear(); }
+    void tearDown() override {
+        database_.reset();
+        lanes_.clear();
+    }
 
 private:
     std::unique_ptr<Workers> host(const std::string& name, const WorkerLimits& limits) {

@@ -18,7 +18,7 @@ namespace souk::test {
 class FakeHub {
 public:
     FakeHub()
-        : database(TestDatabase::instance().fresh()),
+        : database(TestDatabase::instance().emptied()),
           storeId(insertStore(*database)),
           integrationId(insertIntegration(*database, storeId)) {}
 
