@@ -13,7 +13,7 @@ namespace souk::test {
 
 /// A fresh database with one store and one connected shop.
 struct World {
-    std::unique_ptr<store::Database> database = TestDatabase::instance().fresh();
+    std::unique_ptr<store::Database> database = TestDatabase::instance().emptied();
     core::Uuid storeId = insertStore(*database);
     core::Uuid shop = insertIntegration(*database, storeId, "example", "one");
 
