@@ -4,7 +4,16 @@
 
 #include <string>
 
-using namespace souk::sdk;
+using souk::sdk::base64;
+using souk::sdk::base64Url;
+using souk::sdk::equalConstantTime;
+using souk::sdk::fromBase64;
+using souk::sdk::fromBase64Url;
+using souk::sdk::hex;
+using souk::sdk::hmacSha256;
+using souk::sdk::percentDecode;
+using souk::sdk::percentEncode;
+using souk::sdk::sha256;
 
 class CryptoTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CryptoTest);

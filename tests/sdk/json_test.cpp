@@ -231,6 +231,7 @@ public:
         list.back() = ']';
         std::vector<std::jthread> threads;
         std::vector<std::size_t> sizes(3);
+        threads.reserve(sizes.size());
         for (auto& size : sizes)
             threads.emplace_back([&] {
                 const auto json = Json::parse(list);  // beyond what a thread's parser keeps

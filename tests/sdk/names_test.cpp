@@ -7,7 +7,23 @@
 
 #include <string>
 
-using namespace souk::sdk;
+using souk::sdk::Account;
+using souk::sdk::CaseInsensitive;
+using souk::sdk::ConnectFlow;
+using souk::sdk::ConnectStart;
+using souk::sdk::Context;
+using souk::sdk::Entity;
+using souk::sdk::entityFrom;
+using souk::sdk::Error;
+using souk::sdk::ErrorKind;
+using souk::sdk::Fields;
+using souk::sdk::Grant;
+using souk::sdk::Headers;
+using souk::sdk::name;
+using souk::sdk::Plugin;
+using souk::sdk::Result;
+using souk::sdk::StockLevel;
+using souk::sdk::valueOf;
 
 namespace {
 
@@ -85,8 +101,8 @@ public:
             return std::to_string(value);
         };
         CPPUNIT_ASSERT_EQUAL(std::string("7"), *outer(7));
-        CPPUNIT_ASSERT(outer(Error{ErrorKind::NotFound, "gone"}).error().kind ==
-                       ErrorKind::NotFound);
+        CPPUNIT_ASSERT_EQUAL(std::string("gone"),
+                             outer(Error{ErrorKind::NotFound, "gone"}).error().message);
     }
 };
 
