@@ -32,7 +32,8 @@ public:
         expectStatus(304, hub_->get(path, operator_, {{"If-None-Match", header(read, "ETag")}}));
         expectStatus(403, hub_->post(path + "/cancel", hub_->token("viewer", store_)));
         const auto gone = expectStatus(202, hub_->post(path + "/cancel", operator_));
-        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), in(gone, "status"));
+        CPPUNIT_ASSERT(jsonOf(gone).booleanOr("cancel_requested", false));
+        end();
         expectStatus(422, hub_->post(path + "/cancel", operator_));
         const auto unknown = "/api/v1/sync/" + core::newId().text();
         expectStatus(404, hub_->get(unknown, operator_));
@@ -77,7 +78,7 @@ public:
         std::vector<std::string> ids;
         for (int i = 0; i < 3; ++i) {
             ids.insert(ids.begin(), in(expectStatus(202, start()), "id"));
-            expectStatus(202, hub_->post("/api/v1/sync/" + ids[0] + "/cancel", operator_));
+            end();
         }
         std::vector<std::string> listed;
         std::string more;
@@ -99,6 +100,13 @@ private:
     RawAnswer of(const std::string& integration, const std::string& more = "") {
         return hub_->post(
             "/api/v1/sync", operator_, R"({"integration_id":")" + integration + "\"" + more + "}");
+    }
+    /// What the runner does to a run that was cancelled.
+    void end() {
+        auto tx = hub_->database->asOwner();
+        tx.query("UPDATE sync_run SET status = 'cancelled'");
+        tx.query("DELETE FROM job");
+        tx.commit();
     }
     RawAnswer start(const std::string& more = "") { return of(integration_, more); }
 

@@ -31,6 +31,19 @@ public:
     OpenFiles& operator=(const OpenFiles&) = delete;
 
 private:
+    template <class Before>
+    static std::chrono::steady_clock::duration medianAnswer(const Server& server, Before before) {
+        std::vector<std::chrono::steady_clock::duration> times(100);
+        for (auto& time : times) {
+            before();
+            const auto start = std::chrono::steady_clock::now();
+            CPPUNIT_ASSERT_EQUAL(200, ask(server.port(), get("/")).status);
+            time = std::chrono::steady_clock::now() - start;
+        }
+        std::ranges::sort(times);
+        return times[times.size() / 2];
+    }
+
     rlimit before_{};
 };
 
@@ -224,6 +237,7 @@ public:
     void aCrowdDelaysNobody() {
         const OpenFiles many(8192);
         const auto server = started({}, answerPath);
+        const auto alone = medianAnswer(*server, [] {});  // how busy this machine is otherwise
         std::vector<RawHttp> crowd;
         for (int i = 0; i < 1200; ++i) {
             crowd.emplace_back(server->port());
@@ -239,19 +253,25 @@ public:
                 ask(server->port(), get("/"));  // no faster than the server lets people in
             }
         });
-        std::vector<std::chrono::steady_clock::duration> times;
-        for (std::size_t i = 0; i < 100; ++i) {
-            crowd[1000 + i].send("a");
-            const auto before = std::chrono::steady_clock::now();
-            CPPUNIT_ASSERT_EQUAL(200, ask(server->port(), get("/")).status);
-            times.push_back(std::chrono::steady_clock::now() - before);
-        }
-        std::ranges::sort(times);
-        // The median, since this machine may be busy with other things for a moment.
-        CPPUNIT_ASSERT(times[times.size() / 2] < 50ms);
+        std::size_t slow = 1000;
+        const auto within = medianAnswer(*server, [&] { crowd[slow++].send("a"); });
+        CPPUNIT_ASSERT(within < 50ms + 10 * alone);
     }
 
 private:
+    template <class Before>
+    static std::chrono::steady_clock::duration medianAnswer(const Server& server, Before before) {
+        std::vector<std::chrono::steady_clock::duration> times(100);
+        for (auto& time : times) {
+            before();
+            const auto start = std::chrono::steady_clock::now();
+            CPPUNIT_ASSERT_EQUAL(200, ask(server.port(), get("/")).status);
+            time = std::chrono::steady_clock::now() - start;
+        }
+        std::ranges::sort(times);
+        return times[times.size() / 2];
+    }
+
     /// Whether a reader who takes a piece now and then gets all when it must take `enough` bytes in
     /// any second, of which the whole takes many.
     static bool readsAll(std::size_t enough) {

@@ -11,11 +11,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace souk::web::test {
 
-inline constexpr std::chrono::seconds kPatience{10};
+inline constexpr std::chrono::seconds kPatience{60};
 
 /// A handler that lays requests down for the test's own thread to answer.
 class Desk {
@@ -76,8 +77,10 @@ inline std::string post(const std::string& path, const std::string& body) {
 template <class Condition>
 void eventually(const std::string& what, Condition condition) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!condition())
+    while (!condition()) {
         CPPUNIT_ASSERT_MESSAGE("never: " + what, std::chrono::steady_clock::now() < deadline);
+        std::this_thread::yield();
+    }
 }
 
 }  // namespace souk::web::test
