@@ -10,7 +10,7 @@ struct Wanted {
     std::vector<std::string> fields;  ///< NAME=VALUE of the platform's connect form
 };
 
-/// {"shop": "demo.myshopify.com"} from shop=demo.myshopify.com.
+/// {"shop": "demo.example.com"} from shop=demo.example.com.
 std::string configFrom(const std::vector<std::string>& fields) {
     sdk::JsonWriter json;
     json.object();
@@ -18,7 +18,7 @@ std::string configFrom(const std::vector<std::string>& fields) {
         const auto equals = field.find('=');
         if (equals == std::string::npos || equals == 0)
             throw CommandError(
-                "--field takes NAME=VALUE, for example shop=demo.myshopify.com; `souk plugin list "
+                "--field takes NAME=VALUE, for example shop=demo.example.com; `souk plugin list "
                 "--json` shows the names.");
         json.key(field.substr(0, equals)).text(field.substr(equals + 1));
     }

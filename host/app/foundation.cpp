@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 
 namespace souk::app {
 
@@ -47,8 +46,7 @@ std::string hostIdOf(const core::Config& config) {
 
 sdk::Result<std::unique_ptr<Foundation>> Foundation::begin(const GlobalOptions& options) {
     auto base = std::make_unique<Foundation>();
-    base->config = SOUK_TRY(core::Config::load(
-        options.configFile, [](const char* name) { return std::getenv(name); }, options.overrides));
+    base->config = SOUK_TRY(core::Config::load(options.configFile, environ, options.overrides));
     const auto format = base->config.text("log.format") == "text" ? core::Log::Format::Text
                                                                   : core::Log::Format::Json;
     const auto level =

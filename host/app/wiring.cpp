@@ -44,6 +44,11 @@ void scheduleTicks(Hub::Rooms& rooms) {
     rooms.scheduler.add("subscriptions", 1h, [&rooms](const std::stop_token&) {
         connect::enqueueSubscriptionChecks(*rooms.base.database, rooms.base.catalog);
     });
+    if (rooms.base.embedded)
+        rooms.scheduler.add("embedded database", 5s, [&rooms](const std::stop_token&) {
+            if (const auto up = rooms.base.embedded->keepUp(); !up)
+                rooms.base.log->error("store", up.error().message);
+        });
     jobs::addHousekeeping(rooms.scheduler, *rooms.base.database, rooms.base.clock);
 }
 

@@ -13,7 +13,7 @@ namespace {
 sdk::Error wrong(const std::string& entry, const std::string& why) {
     return {sdk::ErrorKind::Rejected,
             "dev.platform_hosts: \"" + entry + "\" " + why +
-                "; write pattern=address:port, for example *.myshopify.com=127.0.0.1:4443."};
+                "; write pattern=address:port, for example *.example.com=127.0.0.1:4443."};
 }
 
 sdk::Result<LoopbackHost> loopbackFrom(const std::string& entry) {

@@ -14,7 +14,7 @@ namespace souk::net {
 /// A platform's host names, played by something on this machine. Development only: the
 /// certificate is still checked against the true name, under `Options::platformCa`.
 struct LoopbackHost {
-    std::string pattern;  ///< "*.myshopify.com"
+    std::string pattern;  ///< "*.example.com"
     std::string address;  ///< "127.0.0.1" or "::1"
     std::uint16_t port = 0;
 };
