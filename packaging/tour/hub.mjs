@@ -29,7 +29,7 @@ export class Hub {
     await until('the hub is ready', async () => {
       if (!this.child.running) throw new Error(`the hub ended:\n${this.child.tail()}`);
       return ask(`${this.url}/readyz`).then((reply) => reply.status === 200, () => false);
-    }, { seconds: 90, every: 10 });
+    }, { seconds: 300, every: 10 });
     return Date.now() - began;
   }
   command(...args) {
