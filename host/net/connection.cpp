@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 
 namespace souk::net {
 
@@ -97,6 +98,8 @@ private:
 
 sdk::Result<TlsSettings> TlsSettings::make(const Options& options) {
     Poco::Net::initializeSSL();
+    // OpenSSL writes without MSG_NOSIGNAL: a platform that hangs up must not kill the host.
+    std::signal(SIGPIPE, SIG_IGN);
     TlsSettings settings;
     try {
         settings.world_ = contextWith("");

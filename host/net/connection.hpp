@@ -25,7 +25,7 @@ struct Limit {
 /// name. One for the world, one for the loopback stand-ins of development.
 class TlsSettings {
 public:
-    /// Rejected when dev.platform_ca cannot be read.
+    /// Rejected when dev.platform_ca cannot be read. From then on the process ignores SIGPIPE.
     static sdk::Result<TlsSettings> make(const Options& options);
     const Poco::Net::Context::Ptr& world() const noexcept { return world_; }
     const Poco::Net::Context::Ptr& loopback() const noexcept { return loopback_; }

@@ -127,8 +127,9 @@ sdk::Result<sdk::HttpReply> Gateway::Door::attempts(const sdk::HttpRequest& requ
     Attempt attempt;
     attempt.cost = request.cost > 0 ? request.cost : rules().costPerRequest;
     attempt.until = gateway_.clock_.now() + gateway_.options_.patience;
-    for (;;)
-        if (auto reply = SOUK_TRY(once(request, address, attempt))) return *std::move(reply);
+    auto reply = once(request, address, attempt);
+    while (reply && !*reply) reply = once(request, address, attempt);
+    return *SOUK_TRY(std::move(reply));
 }
 
 /// One paid request.

@@ -127,7 +127,7 @@ sdk::Result<KeyList> readKeyFile(const std::string& path) {
             return rejected("A key file holds lines \"id base64\"; " + where + " is not one.");
         const auto same = [&](const auto& key) { return key.first == id; };
         if (std::any_of(keys.begin(), keys.end(), same))
-            return rejected("The key id \"" + id + "\" stands twice in " + path + ".");
+            return rejected("The key id in " + where + " stands there twice.");
         keys.emplace_back(id, SOUK_TRY(keyFromText(text, where)));
     }
     if (keys.empty()) return rejected("The key file " + path + " holds no key.");

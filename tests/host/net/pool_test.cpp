@@ -6,6 +6,8 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <csignal>
+
 namespace souk::net {
 
 namespace {
@@ -34,6 +36,7 @@ class PoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aCertificateForAnotherNameIsRefused);
     CPPUNIT_TEST(aCertificateOfAnUnknownAuthorityIsRefused);
     CPPUNIT_TEST(anUnreadableAuthorityIsRefusedAtStart);
+    CPPUNIT_TEST(aPeerThatHangsUpDoesNotKillTheProcess);
     CPPUNIT_TEST(aKeptConnectionIsUsedAgain);
     CPPUNIT_TEST(aConnectionClosedWhileIdleIsNotUsed);
     CPPUNIT_TEST(aHandshakeThatNeverEndsIsNotAConnection);
@@ -81,6 +84,12 @@ public:
         const auto tls = TlsSettings::make(options_);
         CPPUNIT_ASSERT(!tls);
         CPPUNIT_ASSERT(tls.error().message.find("dev.platform_ca") != std::string::npos);
+    }
+
+    void aPeerThatHangsUpDoesNotKillTheProcess() {
+        std::signal(SIGPIPE, SIG_DFL);
+        CPPUNIT_ASSERT(TlsSettings::make(options_));
+        CPPUNIT_ASSERT(std::signal(SIGPIPE, SIG_IGN) == SIG_IGN);
     }
 
     void aKeptConnectionIsUsedAgain() {
