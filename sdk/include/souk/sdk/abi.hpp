@@ -35,10 +35,10 @@ inline constexpr std::uint16_t kSdkMinor = 0;
 #define SOUK_COMPILER_TAG "gcc" SOUK_STRING(__GNUC__)
 #endif
 /// Two binaries with equal fingerprints may pass std::string to each other.
-#define SOUK_BUILD_FINGERPRINT                                                          \
-    SOUK_COMPILER_TAG                                                                   \
-        "/cxx" SOUK_STRING(__cplusplus) "/cxx11abi" SOUK_STRING(_GLIBCXX_USE_CXX11_ABI) \
-            SOUK_ASAN_TAG SOUK_TSAN_TAG SOUK_DEBUG_TAG "/sdk" SOUK_SDK_DIGEST
+#define SOUK_BUILD_FINGERPRINT                                                      \
+    SOUK_COMPILER_TAG                                                               \
+    "/cxx" SOUK_STRING(__cplusplus) "/cxx11abi" SOUK_STRING(_GLIBCXX_USE_CXX11_ABI) \
+        SOUK_ASAN_TAG SOUK_TSAN_TAG SOUK_DEBUG_TAG "/sdk" SOUK_SDK_DIGEST
 
 /// The only thing a plugin exports, as `souk_plugin_v1`. Plain data; fields are appended, never
 /// moved or removed.
