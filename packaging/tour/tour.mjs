@@ -113,8 +113,15 @@ A question for an agent, with the answer it should fetch:
 }
 
 const interrupted = new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, done)));
+// Interrupted on the way, it still ends what it started.
+interrupted.then(async () => {
+  if (tour.shown) return;
+  await end();
+  process.exit(1);
+});
 try {
   if (await begin()) await show();
+  tour.shown = !options.check;
   if (!options.check && failed === 0) {
     tellWhatToTry();
     await interrupted;
