@@ -17,7 +17,8 @@ function exchange(module, options, body) {
 }
 
 export function ask(url, { method = 'GET', headers = {}, body } = {}) {
-  return exchange(http, { ...new URL(url), hostname: new URL(url).hostname, port: new URL(url).port, path: new URL(url).pathname + new URL(url).search, method, headers }, body);
+  const { hostname, port, pathname, search } = new URL(url);
+  return exchange(http, { hostname, port, path: pathname + search, method, headers }, body);
 }
 
 /** As a browser would reach https://shop.myshopify.com, which is played on a loopback port here. */
