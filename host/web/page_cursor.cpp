@@ -12,7 +12,8 @@ constexpr std::size_t kBindingCharacters = 16;
 PageCursor::PageCursor(std::string_view list, const Call& call) : given_(call.text("cursor")) {
     std::string filters(list);
     for (const auto& [name, value] : call.query)
-        if (name != "cursor" && name != "limit") filters += kSeparator + name + '=' + value;
+        if (name != "cursor" && name != "limit")
+            filters.append(1, kSeparator).append(name).append(1, '=').append(value);
     binding_ = sdk::hex(sdk::sha256(filters)).substr(0, kBindingCharacters);
 }
 
