@@ -23,7 +23,7 @@ struct RawAnswer {
 /// Nothing here waits longer than the time given.
 class RawHttp {
 public:
-    static constexpr std::chrono::milliseconds kPatience{10'000};
+    static constexpr std::chrono::milliseconds kPatience{30'000};
 
     /// Throws std::runtime_error when nobody listens on 127.0.0.1:port. A positive `receiveBuffer`
     /// makes the client a slow reader (bytes the kernel may hold for it).

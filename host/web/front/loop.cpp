@@ -5,8 +5,6 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Timestamp.h>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -239,8 +237,6 @@ bool Loop::acceptOne() {
     }
     seats->fetch_add(1);
     letter.seat.reset(seats);
-    const int yes = 1;
-    ::setsockopt(letter.socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     letter.peer = Poco::Net::SocketAddress(raw, length).host().toString();
     const auto& target = all_[nextLoop_++ % all_.size()];
     if (target == mailbox_)

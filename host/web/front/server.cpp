@@ -6,6 +6,7 @@
 #include <Poco/Net/SocketAddress.h>
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -38,6 +39,8 @@ std::optional<sdk::Error> listenOn(const std::string& text, Descriptor& listener
     const int yes = 1;
     const bool listening =
         listener && ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+        // Accepted connections inherit it.
+        ::setsockopt(listener.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) == 0 &&
         ::bind(listener.get(), address.addr(), address.length()) == 0 &&
         ::listen(listener.get(), kBacklog) == 0;
     if (listening) return std::nullopt;
