@@ -41,7 +41,6 @@ sdk::Result<sdk::Page> OrderSource::fetchOne(sdk::Context& context,
     const auto variables = variablesFor(externalId, lines.after);
     const Json data = SOUK_TRY(ask(context, documents::kOrderWhole, variables));
     const Json node = SOUK_TRY(presentIn(data, "order"));
-    SOUK_TRY(unchangedSince(textIn(cursor, "stamp"), node));
 
     auto order = std::get<sdk::Order>(SOUK_TRY(graphql::orderFrom(node, context.account)));
     order.partial = false;  // the rest comes with the next page
@@ -53,14 +52,7 @@ sdk::Result<sdk::Page> OrderSource::fetchOne(sdk::Context& context,
     const Json connection = SOUK_TRY(node.object("lineItems"));
     if (!SOUK_TRY(lines.advance(SOUK_TRY(connection.object("pageInfo"))))) return page;
     page.last = false;
-    page.next.value = sdk::JsonWriter()
-                          .object()
-                          .key("after")
-                          .text(lines.after)
-                          .key("stamp")
-                          .text(textIn(node, "updatedAt"))
-                          .end()
-                          .take();
+    page.next.value = sdk::JsonWriter().object().key("after").text(lines.after).end().take();
     return page;
 }
 

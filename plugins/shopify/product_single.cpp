@@ -48,9 +48,9 @@ std::string productVariables(std::string_view id, const Children& variants, cons
     return out.end().take();
 }
 
-std::string productCursor(const Json& product, const Children& variants, const Children& media) {
+std::string productCursor(const Children& variants, const Children& media) {
     sdk::JsonWriter out;
-    out.object().key("stamp").text(textIn(product, "updatedAt"));
+    out.object();
     if (variants.wanted) out.key(variants.name).text(variants.after);
     if (media.wanted) out.key(media.name).text(media.after);
     return out.end().take();
@@ -127,7 +127,6 @@ sdk::Result<sdk::Page> fetchProduct(sdk::Context& context,
     const auto variables = productVariables(externalId, variants, media);
     const Json data = SOUK_TRY(ask(context, documents::kProductWhole, variables));
     const Json node = SOUK_TRY(presentIn(data, "product"));
-    SOUK_TRY(unchangedSince(textIn(cursor, "stamp"), node));
 
     auto product = std::get<sdk::Product>(SOUK_TRY(graphql::productFrom(node, context.account)));
     product.partial = false;  // the rest comes with the next page
@@ -136,7 +135,7 @@ sdk::Result<sdk::Page> fetchProduct(sdk::Context& context,
     SOUK_TRY(media.advance(node));
     if (!variants.wanted && !media.wanted) return page;
     page.last = false;
-    page.next.value = productCursor(node, variants, media);
+    page.next.value = productCursor(variants, media);
     return page;
 }
 

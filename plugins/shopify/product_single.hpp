@@ -7,7 +7,8 @@
 /// The three kinds of ProductSource::fetchOne.
 namespace souk::shopify {
 
-/// Variants and media in pages; every page carries the product itself and the next children.
+/// Variants and media in pages; every page carries the product itself, whose `updatedAt` tells the
+/// host when it changed between two of them, and the next children.
 sdk::Result<sdk::Page> fetchProduct(sdk::Context& context,
                                     std::string_view externalId,
                                     const sdk::Cursor& from);

@@ -36,10 +36,4 @@ sdk::Error notBroughtHere(sdk::Entity entity) {
             "this source brings no record of kind " + std::string(sdk::name(entity))};
 }
 
-sdk::Result<sdk::Done> unchangedSince(std::string_view firstStamp, const Json& node) {
-    if (firstStamp.empty() || textIn(node, "updatedAt") == firstStamp) return sdk::Done{};
-    return Error{ErrorKind::Transient,
-                 "the object changed in Shopify while its pages were read; read it again"};
-}
-
 }  // namespace souk::shopify

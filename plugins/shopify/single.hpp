@@ -25,7 +25,4 @@ sdk::Result<sdk::Json> presentIn(const sdk::Json& data, std::string_view field);
 sdk::Page lastPageOf(sdk::Record record);
 sdk::Error notBroughtHere(sdk::Entity entity);
 
-/// A record read in several pages must be one version of it. Transient when it changed meanwhile.
-sdk::Result<sdk::Done> unchangedSince(std::string_view firstStamp, const sdk::Json& node);
-
 }  // namespace souk::shopify

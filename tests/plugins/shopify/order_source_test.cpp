@@ -9,7 +9,6 @@ class OrderSourceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPageHasNoStatusFilter);
     CPPUNIT_TEST(anOrderWithMoreLinesIsPartialInAPage);
     CPPUNIT_TEST(aLongOrderComesInPages);
-    CPPUNIT_TEST(anOrderThatChangesMeanwhileIsReadAgain);
     CPPUNIT_TEST(anOrderTheAppMayNotSeeIsNotFound);
     CPPUNIT_TEST(deniedAccessNamesTheScope);
     CPPUNIT_TEST(theCountCountsAllOrders);
@@ -72,13 +71,6 @@ public:
         CPPUNIT_ASSERT(rest.refunds.empty());
         CPPUNIT_ASSERT(rest.fulfilments.empty());
         stage_.http.expectAllPlayed();
-    }
-
-    void anOrderThatChangesMeanwhileIsReadAgain() {
-        stage_.expectQuery({},
-                           dataReply("{\"order\":" + orderNode(R"({"hasNextPage":false})") + "}"));
-        const auto error = errorOf(fetchOne(R"({"after":"p2","stamp":"2026-11-01T02:15:06Z"})"));
-        CPPUNIT_ASSERT_EQUAL(std::string("transient"), kindOf(error));
     }
 
     void anOrderTheAppMayNotSeeIsNotFound() {

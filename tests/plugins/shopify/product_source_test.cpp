@@ -15,7 +15,6 @@ class ProductSourceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aForeignCursorIsRefused);
     CPPUNIT_TEST(errorsArePassedOn);
     CPPUNIT_TEST(aGiantProductComesInPages);
-    CPPUNIT_TEST(aProductThatChangesMeanwhileIsReadAgain);
     CPPUNIT_TEST(aMissingRecordIsNotFound);
     CPPUNIT_TEST(oneLocationAndOneLevelAreFetched);
     CPPUNIT_TEST(anItemBringsItsLevelsAndItsProducts);
@@ -231,15 +230,6 @@ public:
         CPPUNIT_ASSERT(as<sdk::Product>(third.records.at(0)).media.empty());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, as<sdk::Product>(third.records[0]).variants.size());
         stage_.http.expectAllPlayed();
-    }
-
-    void aProductThatChangesMeanwhileIsReadAgain() {
-        stage_.expectQuery({}, dataReply("{\"product\":" + fixture("product_graphql.json") + "}"));
-        const auto error =
-            errorOf(fetchOne(sdk::Entity::Product,
-                             "788032119674292922",
-                             {R"({"stamp":"2026-01-01T00:00:00Z","variants":"v"})"}));
-        CPPUNIT_ASSERT_EQUAL(std::string("transient"), kindOf(error));
     }
 
     void aMissingRecordIsNotFound() {
