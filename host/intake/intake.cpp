@@ -89,6 +89,7 @@ Outcome confirmGone(store::Transaction& tx,
                     sdk::Entity entity,
                     const std::string& externalId) {
     Journal journal(source);
+    tx.query(kByKeyOnly);
     const std::vector<store::Departure> departures{{.externalId = externalId, .at = std::nullopt}};
     const auto scope = scopeOf(source);
     addWithConsequences(tx,

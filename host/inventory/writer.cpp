@@ -1,5 +1,7 @@
 #include "inventory/writer.hpp"
 
+#include "inventory/level_lock.hpp"
+
 namespace souk::inventory {
 
 namespace {
@@ -43,31 +45,6 @@ FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS x(id, key, stamp)
 ON CONFLICT (store_id, integration_id, inventory_item_id, location_external_id) DO UPDATE SET
     available = NULL, deleted_version = excluded.deleted_version,
     deleted_at = coalesce(i.deleted_at, excluded.deleted_at), synced_at = now())";
-
-// A level keeps its own stamp as the tombstone's: one that comes later is newer and is asked for.
-constexpr std::string_view kDropOrphans = R"(
-WITH item AS (
-    SELECT v.inventory_item_id AS id
-    FROM product_listing l JOIN variant_listing v ON v.store_id = l.store_id AND v.listing_id = l.id
-    WHERE l.store_id = $1 AND l.integration_id = $2 AND l.external_id = ANY ($3)
-    UNION
-    SELECT split_part(key, '@', 1) FROM unnest($4::text[]) AS k(key)
-), gone AS (
-    SELECT i.id FROM item i
-    WHERE EXISTS (SELECT 1 FROM variant_listing v WHERE v.store_id = $1 AND v.integration_id = $2
-                  AND v.inventory_item_id = i.id)
-      AND NOT EXISTS (SELECT 1 FROM variant_listing v WHERE v.store_id = $1 AND v.integration_id = $2
-                      AND v.inventory_item_id = i.id AND v.deleted_at IS NULL)
-)
-UPDATE inventory l SET available = NULL, deleted_at = $5, deleted_version = l.source_version,
-                       synced_at = $5
-FROM gone WHERE l.store_id = $1 AND l.integration_id = $2 AND l.inventory_item_id = gone.id
-  AND l.deleted_at IS NULL
-RETURNING l.id, l.inventory_item_id || '@' || l.location_external_id AS key)";
-
-std::string levelLock(const store::RecordScope& scope) {
-    return "souk:stock:" + scope.integrationId.text();
-}
 
 std::vector<store::Incoming> pageOf(const std::vector<const sdk::StockLevel*>& levels) {
     std::vector<store::Incoming> page;
@@ -134,25 +111,6 @@ std::vector<store::Effect> removeLevels(store::Transaction& tx,
         effects.push_back(tombstones.add(scope, incoming));
     }
     tombstones.write(tx, scope, kDropLevels);
-    return effects;
-}
-
-std::vector<store::Effect> removeOrphans(store::Transaction& tx,
-                                         const store::RecordScope& scope,
-                                         const std::vector<std::string>& productKeys,
-                                         const std::vector<std::string>& levelKeys) {
-    std::vector<store::Effect> effects;
-    const auto rows = tx.query(
-        kDropOrphans, scope.storeId, scope.integrationId, productKeys, levelKeys, scope.now);
-    for (const auto& row : rows) {
-        store::Effect effect;
-        effect.verdict = store::Verdict::Deleted;
-        effect.key = row.text("key");
-        effect.entityId = row.uuid("id");
-        effect.why = "its variant is gone from the platform";
-        effect.change = "deleted";
-        effects.push_back(std::move(effect));
-    }
     return effects;
 }
 

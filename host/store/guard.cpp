@@ -133,9 +133,13 @@ void settle(Transaction& tx,
         creates = creates || !member->known;
     }
     if (pending.empty()) return;
-    if (creates) tx.query(kLockCreation, creationLock);
+    if (creates) lockCreation(tx, creationLock);
     look(tx, scope, table.lock, pending);
     for (Incoming* member : pending) member->ruling = rule(scope, *member);
+}
+
+void lockCreation(Transaction& tx, const std::string& name) {
+    tx.query(kLockCreation, name);
 }
 
 std::vector<Incoming> newestOfEach(const RecordScope& scope,

@@ -100,6 +100,9 @@ struct Departure {
 /// Departures as a page to settle; the same key twice is kept once, with the newest stamp.
 std::vector<Incoming> pageOf(const std::vector<Departure>& departures);
 
+/// Serialises the making of rows that share `name` until the transaction ends.
+void lockCreation(Transaction& tx, const std::string& name);
+
 /// What became of one record: for sync_log, the change feed and the refetch queue.
 struct Effect {
     Verdict verdict = Verdict::Unchanged;

@@ -23,6 +23,7 @@ class IntakeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(confirmedAbsenceTwiceIsOneDeletion);
     CPPUNIT_TEST(whatIsThereAgainComesBackOnlyAfterALiveRead);
     CPPUNIT_TEST(everyKindOfRecordHasItsTombstone);
+    CPPUNIT_TEST(aVariantThatIsGoneTakesItsStockWithIt);
     CPPUNIT_TEST(oneBadRecordIsARejectNotAFailedPage);
     CPPUNIT_TEST(rejectsAreLoggedWithoutTheirBytes);
     CPPUNIT_TEST(accountAndPrivacyNewsBecomeJobs);
@@ -214,6 +215,27 @@ public:
                                        locationOf("4", 15, "Shop"),
                                        levelOf("5", 15, 8)})
                                  .stale);
+    }
+
+    void aVariantThatIsGoneTakesItsStockWithIt() {
+        const Hub hub;
+        const auto liveLevels = [&] { return hub.count("inventory WHERE deleted_at IS NULL"); };
+        hub.take(hub.source(),
+                 {productOf("1", 10, "Lamp", {variantOf("11"), variantOf("12")}),
+                  levelOf("item-11", 10, 1),
+                  levelOf("item-12", 10, 2),
+                  levelOf("item-99", 10, 3)});
+        const Outcome outcome = hub.take(productOf("1", 20, "Lamp", {variantOf("11")}));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, outcome.updated);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, outcome.deleted);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, liveLevels());
+        hub.take(levelOf("item-12", 9, 7, "loc-2"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, liveLevels());
+        hub.gone(sdk::Entity::Product, "1");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, liveLevels());
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{3},
+            hub.count("sync_log WHERE detail = 'its variant is gone from the platform'"));
     }
 
     void oneBadRecordIsARejectNotAFailedPage() {
