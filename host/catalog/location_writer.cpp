@@ -9,14 +9,17 @@ namespace {
 constexpr store::GuardedTable kLocationTable{.see = R"(
 SELECT t.* FROM unnest($3::text[]) AS k(key) CROSS JOIN LATERAL (
     SELECT external_id AS key, id, content_hash, source_version,
-           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-    FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
+           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version,
+           deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM location
+    WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
                                              .lock = R"(
 SELECT t.* FROM (SELECT unnest($3::text[]) AS key ORDER BY 1) k CROSS JOIN LATERAL (
     SELECT external_id AS key, id, content_hash, source_version,
-           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-    FROM location WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key
-    FOR UPDATE) t)"};
+           CASE WHEN deleted_at IS NOT NULL THEN source_version END AS deleted_version,
+           deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
+    FROM location
+    WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key FOR UPDATE) t)"};
 
 constexpr std::string_view kWriteLocations = R"(
 INSERT INTO location (store_id, id, integration_id, external_id, name, active, address,

@@ -10,13 +10,14 @@ constexpr store::GuardedTable kOrderTable{.see = R"(
 SELECT t.* FROM unnest($3::text[]) AS k(key) CROSS JOIN LATERAL (
     SELECT external_id AS key, id, content_hash, source_version,
            deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-    FROM orders WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
+    FROM orders
+    WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key OFFSET 0) t)",
                                           .lock = R"(
 SELECT t.* FROM (SELECT unnest($3::text[]) AS key ORDER BY 1) k CROSS JOIN LATERAL (
     SELECT external_id AS key, id, content_hash, source_version,
            deleted_version, deleted_at IS NOT NULL AS deleted, NULL::uuid AS parent_id
-    FROM orders WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key
-    FOR UPDATE) t)"};
+    FROM orders
+    WHERE store_id = $1 AND integration_id = $2 AND external_id = k.key FOR UPDATE) t)"};
 
 // An upsert that always finds its row: unlike an UPDATE it cannot be planned as a scan.
 constexpr std::string_view kTouchOrders = R"(
