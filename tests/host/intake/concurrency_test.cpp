@@ -56,7 +56,7 @@ class ConcurrencyTest : public CppUnit::TestFixture {
 public:
     void ofTwoVersionsAtOnceTheNewerStays() {
         const Hub hub;
-        for (int round = 0; round < 10; ++round) {
+        for (int round = 0; round < 5; ++round) {
             const int base = 10 + round * 10;
             together([&] { hub.take(hub.source(), pageOf(base, "old", false)); },
                      [&] { hub.take(hub.source(), pageOf(base + 5, "new", true)); });
