@@ -7,13 +7,13 @@
 
 namespace souk::test {
 
-/// A clock that tests move. Starts a minute ahead of the machine's, so that rows stamped by the
+/// A clock that tests move. Starts an hour ahead of the machine's, so that rows stamped by the
 /// database lie in its past.
 class ManualClock final : public sdk::Clock {
 public:
     ManualClock()
         : now_(std::chrono::time_point_cast<std::chrono::microseconds>(
-                   std::chrono::system_clock::now() + std::chrono::minutes(1))
+                   std::chrono::system_clock::now() + std::chrono::hours(1))
                    .time_since_epoch()
                    .count()) {}
 
