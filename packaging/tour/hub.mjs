@@ -5,7 +5,8 @@ import { Child, output, until } from './process.mjs';
 import { select } from '../../tests/support/compare/hub.mjs';
 
 export class Hub {
-  constructor({ binary, plugins, folder, port }) {
+  constructor({ name = 'hub', binary, plugins, folder, port }) {
+    this.name = name;
     this.binary = binary;
     this.folder = folder;
     this.url = `http://127.0.0.1:${port}`;
@@ -25,9 +26,9 @@ export class Hub {
   /** Milliseconds from exec to ready. */
   async start() {
     const began = Date.now();
-    this.child = new Child('hub', this.binary, ['serve'], { env: this.env, log: join(this.folder, 'hub.log') });
-    await until('the hub is ready', async () => {
-      if (!this.child.running) throw new Error(`the hub ended:\n${this.child.tail()}`);
+    this.child = new Child(this.name, this.binary, ['serve'], { env: this.env, log: join(this.folder, `${this.name}.log`) });
+    await until(`${this.name} is ready`, async () => {
+      if (!this.child.running) throw new Error(`${this.name} ended:\n${this.child.tail()}`);
       return ask(`${this.url}/readyz`).then((reply) => reply.status === 200, () => false);
     }, { seconds: 300, every: 10 });
     return Date.now() - began;

@@ -32,10 +32,10 @@ export async function until(what, check, { seconds = 60, every = 100 } = {}) {
 }
 
 export class Child {
-  constructor(name, command, args, { env = {}, log }) {
+  constructor(name, command, args, { env = {}, log, user = {} }) {
     this.name = name;
     this.log = log;
-    this.process = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.process = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...user });
     this.ended = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve({ code, signal })));
     this.process.once('error', (error) => (this.failure = error));
     this.firstLine = new Promise((resolve) => {
@@ -69,10 +69,10 @@ export class Child {
   }
 }
 
-/** Runs a command to its end; what it wrote on standard output. */
-export async function output(command, args, env = {}) {
+/** Runs a command to its end, as `user` {uid, gid} if given; what it wrote on standard output. */
+export async function output(command, args, env = {}, user = {}) {
   try {
-    const { stdout } = await run(command, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+    const { stdout } = await run(command, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 28, ...user });
     return stdout;
   } catch (error) {
     throw new Error(`${command.split('/').pop()} ${args.slice(0, 3).join(' ')}: ${error.stderr?.trim() || error.message}`);
