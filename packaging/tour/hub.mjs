@@ -49,7 +49,9 @@ export class Hub {
   settled(seconds) {
     const waiting = `SELECT (SELECT count(*) FROM webhook WHERE state = 'waiting')
       + (SELECT count(*) FROM job WHERE state <> 'dead' AND kind IN ('refetch', 'sync', 'account', 'subscribe')) AS n`;
-    return until('the hub has applied everything', async () => (await this.number(waiting)) === 0, { seconds, every: 200 });
+    let left;
+    const none = async () => (left = await this.number(waiting)) === 0;
+    return until('the hub has applied everything', none, { seconds, every: 200, progress: () => left });
   }
   parked() {
     return this.number(`SELECT (SELECT count(*) FROM webhook WHERE state = 'dead') + (SELECT count(*) FROM job WHERE state = 'dead') AS n`);

@@ -20,13 +20,20 @@ export function freePort() {
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks until `check` answers something true; a sentence names what was waited for when it never does. */
-export async function until(what, check, { seconds = 60, every = 100 } = {}) {
-  const end = Date.now() + seconds * 1000;
+/**
+ * Asks until `check` answers something true; a sentence names what was waited for when it never does. With `progress`, a
+ * figure that moves while the work goes on, `seconds` is how long it may stand still: a slow machine is no failure.
+ */
+export async function until(what, check, { seconds = 60, every = 100, progress } = {}) {
+  let end = Date.now() + seconds * 1000;
+  let last;
   for (;;) {
     const value = await check();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    const now = await progress?.();
+    if (now !== last) end = Date.now() + seconds * 1000;
+    last = now;
+    if (Date.now() > end) throw new Error(`${what}: ${progress ? `no progress for ${seconds} s (at ${last})` : `not within ${seconds} s`}`);
     await pause(every);
   }
 }

@@ -31,10 +31,13 @@ export class Simulator {
   }
   /** Drives every delivery, retries included, until none is pending. */
   delivered(seconds) {
-    return until('every webhook delivered', async () => {
+    let left;
+    const none = async () => {
       await this.flush();
-      return (await this.state()).pending_deliveries === 0;
-    }, { seconds, every: 250 });
+      left = (await this.state()).pending_deliveries;
+      return left === 0;
+    };
+    return until('every webhook delivered', none, { seconds, every: 250, progress: () => left });
   }
   async truth(domain, entity) {
     return (await ask(`${this.control}/truth/${domain}/${entity}`)).body;

@@ -7,6 +7,8 @@ import { entities, truthFrom } from '../../tests/support/compare/truth.mjs';
 import { ask } from './http.mjs';
 import { pause, until } from './process.mjs';
 
+/** How long, in seconds, work may stand still before the tour calls it stuck. */
+const stillFor = 180;
 const seconds = (began) => ((Date.now() - began) / 1000).toFixed(1);
 
 export async function prepareStores({ hub, simulator }) {
@@ -48,14 +50,17 @@ export async function connectStores(tour) {
 }
 
 /** Waits for the newest run of every store; they started by themselves. */
-export async function followRuns({ hub }, limit) {
+export async function followRuns({ hub }) {
   const began = Date.now();
   let processed = 0;
   for (const store of hub.stores) {
-    const run = await until(`the run of ${store.name} ends`, async () => {
-      const newest = (await hub.api(`sync?store_id=${store.id}&limit=1`)).data[0];
+    let newest;
+    const ended = async () => {
+      newest = (await hub.api(`sync?store_id=${store.id}&limit=1`)).data[0];
       return newest && ['complete', 'incomplete', 'failed', 'cancelled'].includes(newest.status) && newest;
-    }, { seconds: limit, every: 250 });
+    };
+    const progress = () => JSON.stringify([newest?.id, newest?.stage, ...(newest?.entities ?? []).map((entity) => entity.processed)]);
+    const run = await until(`the run of ${store.name} ends`, ended, { seconds: stillFor, every: 250, progress });
     if (run.status !== 'complete') throw new Error(`the run of ${store.name} is ${run.status}: ${run.error}`);
     if (run.mode !== 'incremental' && !run.verified) throw new Error(`the run of ${store.name} is not verified`);
     processed += run.entities.reduce((sum, entity) => sum + entity.processed, 0);
@@ -79,9 +84,9 @@ export async function compareTables({ hub, simulator }) {
 }
 
 /** Deliveries and what follows from them, to the end; then the tables again. */
-async function settleAndCompare(tour, limit) {
-  await tour.simulator.delivered(limit);
-  await tour.hub.settled(limit);
+async function settleAndCompare(tour) {
+  await tour.simulator.delivered(stillFor);
+  await tour.hub.settled(stillFor);
   const parked = await tour.hub.parked();
   if (parked > 0) throw new Error(`${parked} events or jobs were parked; souk webhook list --state dead names them`);
   return compareTables(tour);
@@ -91,7 +96,7 @@ export async function editAndFollow(tour, count, seed) {
   await tour.simulator.faults({ duplicate: 0.2, reorder: 0.2, late_stale: 0.05 });
   const began = Date.now();
   await tour.simulator.edit(count, seed);
-  const equal = await settleAndCompare(tour, 240);
+  const equal = await settleAndCompare(tour);
   return `${count} edits as webhooks, repeated, reordered and late: ${equal} after ${seconds(began)} s`;
 }
 
@@ -105,8 +110,8 @@ export async function crash(tour, { edits, seed, after }) {
   await burst;
   const ready = await hub.start();
   const began = Date.now();
-  await followRuns(tour, 300);
-  const equal = await settleAndCompare(tour, 240);
+  await followRuns(tour);
+  const equal = await settleAndCompare(tour);
   return `killed ${after} ms into a sync and ${edits} edits, ready again in ${ready} ms: ${equal} ${seconds(began)} s later`;
 }
 

@@ -69,7 +69,7 @@ async function show() {
   const go =
     (await step('stores', () => steps.prepareStores(tour))) &&
     (await step('connect', () => steps.connectStores(tour))) &&
-    (await step('first sync', () => steps.followRuns(tour, 900))) &&
+    (await step('first sync', () => steps.followRuns(tour))) &&
     (await step('tables', () => steps.compareTables(tour)));
   if (!go) return;
   await step('webhooks', () => steps.editAndFollow(tour, edits, 11));
