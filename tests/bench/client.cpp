@@ -87,26 +87,27 @@ std::vector<Shot> deliveriesOf(const std::string& secret, const std::string& acc
     std::vector<Shot> shots;
     for (std::size_t i = 0; i < kBodies; ++i) {
         const auto body = bodyOf(i);
-        shots.push_back({"POST /api/webhooks/shopify HTTP/1.1\r\nHost: souk.test\r\n"
-                         "Content-Type: application/json\r\nUser-Agent: Shopify-Captain-Hook\r\n"
-                         "Accept: */*\r\nX-Shopify-Topic: products/update\r\n"
-                         "X-Shopify-Shop-Domain: " +
-                             account +
-                             "\r\nX-Shopify-API-Version: 2026-10\r\n"
-                             "X-Shopify-Triggered-At: 2026-11-01T12:00:00.123456789Z\r\n"
-                             "X-Shopify-Hmac-Sha256: " +
-                             sdk::base64(sdk::hmacSha256(secret, body)) +
-                             "\r\nContent-Length: " + std::to_string(body.size()) +
-                             "\r\nX-Shopify-Webhook-Id: ",
-                         "\r\n\r\n" + body,
-                         true});
+        shots.push_back(
+            {"POST /api/webhooks/shopify HTTP/1.1\r\nHost: souk.test\r\n"
+             "Content-Type: application/json\r\nUser-Agent: Shopify-Captain-Hook\r\n"
+             "Accept: */*\r\nX-Shopify-Topic: products/update\r\n"
+             "X-Shopify-Shop-Domain: " +
+                 account +
+                 "\r\nX-Shopify-API-Version: 2026-10\r\n"
+                 "X-Shopify-Triggered-At: 2026-11-01T12:00:00.123456789Z\r\n"
+                 "X-Shopify-Hmac-Sha256: " +
+                 sdk::base64(sdk::hmacSha256(secret, body)) + "\r\nContent-Length: " +
+                 std::to_string(body.size()) + "\r\nX-Shopify-Webhook-Id: ",
+             "\r\n\r\n" + body,
+             true});
     }
     return shots;
 }
 
 double millis(const std::vector<std::uint32_t>& sorted, double share) {
     if (sorted.empty()) return 0;
-    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))] / 1000.0;
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))] /
+           1000.0;
 }
 
 void fire(const Options& options, std::vector<Shot> shots) {
@@ -143,8 +144,7 @@ void run(const std::string& what, const Options& options) {
 
 int main(int count, char** words) try {
     souk::bench::Options options;
-    for (int i = 2; i + 1 < count; i += 2)
-        options[std::string(words[i]).substr(2)] = words[i + 1];
+    for (int i = 2; i + 1 < count; i += 2) options[std::string(words[i]).substr(2)] = words[i + 1];
     souk::bench::run(count > 1 ? words[1] : "", options);
     return 0;
 } catch (const std::exception& error) {

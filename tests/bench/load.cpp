@@ -151,7 +151,8 @@ private:
         if (now >= countFrom_) {
             ++result_.answers;
             if (status < 200 || status > 299) ++result_.refused;
-            const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - peer.sentAt);
+            const auto took =
+                std::chrono::duration_cast<std::chrono::microseconds>(now - peer.sentAt);
             result_.micros.push_back(static_cast<std::uint32_t>(took.count()));
         }
         next(peer);
