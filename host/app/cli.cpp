@@ -9,8 +9,9 @@ namespace souk::app {
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kNotUnderstood = 2;
+int number(ExitCode code) {
+    return static_cast<int>(code);
+}
 
 void build(CLI::App& app, Console& console) {
     app.require_subcommand(1);
@@ -44,10 +45,10 @@ int runCommandLine(const std::vector<std::string>& arguments,
         auto reversed = arguments;  // what CLI11 wants
         std::reverse(reversed.begin(), reversed.end());
         app.parse(reversed);
-        return 0;
+        return number(console.exitCode);
     } catch (const CLI::ParseError& error) {
         const int code = app.exit(error, out, err);
-        return code == 0 ? 0 : kNotUnderstood;
+        return number(code == 0 ? ExitCode::Done : ExitCode::NotUnderstood);
     } catch (const CommandError& error) {
         err << "souk: " << error.what() << '\n';
     } catch (const store::Failure& failure) {
@@ -55,7 +56,7 @@ int runCommandLine(const std::vector<std::string>& arguments,
     } catch (const std::exception& error) {
         err << "souk: " << error.what() << '\n';
     }
-    return kFailed;
+    return number(ExitCode::Failed);
 }
 
 }  // namespace souk::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/client.hpp"
+#include "app/exit_code.hpp"
 #include "app/foundation.hpp"
 #include "app/hub.hpp"
 #include "app/table.hpp"
@@ -25,7 +26,8 @@ public:
 
     GlobalOptions global;
     bool json = false;
-    std::string store;  ///< --store NAME|ID, empty: the only one there is
+    ExitCode exitCode = ExitCode::Done;  ///< of a command that did not fail
+    std::string store;                   ///< --store NAME|ID, empty: the only one there is
     std::ostream& out;
     std::ostream& err;
 

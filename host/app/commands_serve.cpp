@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/departure.hpp"
 #include "app/interrupt.hpp"
 #include "store/migrator.hpp"
 
@@ -15,10 +16,7 @@ void serve(Console& console) {
     if (const auto started = (*hub)->start(); !started) throw CommandError(started.error().message);
     auto& log = *(*foundation)->log;
     log.info("app", "ready", {{"address", (*hub)->address()}});
-    const int signal = interrupt.wait();
-    log.info("app", "stopping", {{"signal", std::to_string(signal)}});
-    (*hub)->stop();
-    log.info("app", "stopped");
+    console.exitCode = depart(**hub, **foundation, interrupt, interrupt.wait());
 }
 
 void migrate(Console& console) {

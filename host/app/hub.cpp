@@ -46,19 +46,52 @@ sdk::Result<sdk::Done> Hub::start() {
     return sdk::Done{};
 }
 
-void Hub::stop() {
+void Hub::retire() {
     auto& rooms = *rooms_;
-    rooms.scheduler.stop();
+    if (rooms.retired.exchange(true)) return;
+    rooms.handingBack = std::jthread([&rooms] {
+        rooms.scheduler.stop();
+        rooms.workers.stop();
+    });
+}
+
+bool Hub::stop() {
+    return stop(rooms_->base.config.duration("shutdown.drain"));
+}
+
+bool Hub::stop(std::chrono::milliseconds limit) {
+    auto& rooms = *rooms_;
+    retire();
     rooms.stream.stop();
     // The inbox still commits what was received: its answers are part of the drain.
-    if (!rooms.server.stop(rooms.base.config.duration("shutdown.drain")))
+    const bool whole = rooms.server.stop(limit);
+    if (!whole)
         rooms.base.log->warning(
             "app", "some requests were cut off; shutdown.drain was not enough for them");
-    rooms.workers.stop();
+    rooms.pool.stop();
     rooms.laneListener.request_stop();
     if (rooms.laneListener.joinable()) rooms.laneListener.join();
     rooms.drain.stop();
+    if (rooms.handingBack.joinable()) rooms.handingBack.join();
     rooms.feed.stop();
+    return whole;
+}
+
+std::string Hub::inHand() const {
+    std::string told;
+    const auto add = [&told](const std::string& what) {
+        told += (told.empty() ? "" : "; ") + what;
+    };
+    if (const auto requests = rooms_->pool.inHand(); requests > 0)
+        add("requests: " + std::to_string(requests));
+    if (const auto lanes = rooms_->drain.lanesInHand(); lanes > 0)
+        add("webhook lanes: " + std::to_string(lanes));
+    for (const auto& job : rooms_->workers.inHand()) add("job " + job.kind + ' ' + job.id.text());
+    return told;
+}
+
+void Hub::surrender() {
+    rooms_->workers.surrender();
 }
 
 std::string Hub::address() const {

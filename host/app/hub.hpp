@@ -6,6 +6,7 @@
 #include "store/integrations.hpp"
 #include "web/router.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,19 @@ public:
 
     /// Starts workers, lanes, scheduler, feed and the web server.
     sdk::Result<sdk::Done> start();
-    /// Answers what is under way, gives leases back, ends threads: at most shutdown.drain long.
-    void stop();
+    /// From now on /readyz says 503 and no job is taken up; those in hand are asked to hand their
+    /// leases back. Returns at once.
+    void retire();
+    /// Retires, answers what is under way and ends all threads. Requests that are not answered
+    /// within `limit` are cut off: false.
+    bool stop(std::chrono::milliseconds limit);
+    /// Within shutdown.drain.
+    bool stop();
+    /// What stop() would wait for, in words; empty when there is nothing.
+    std::string inHand() const;
+    /// Gives the jobs in hand to other hosts, for a process that ends without waiting for them. The
+    /// lease of a lane runs out by itself: what hangs there may be its event's fault, and counts.
+    void surrender();
     /// "127.0.0.1:8080", with the port that was bound.
     std::string address() const;
 

@@ -162,7 +162,8 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
                connect,
                webhookUrl,
                stream,
-               pool},
+               pool,
+               retired},
       server(
           base.config.text("web.address"),
           limitsOf(base.config, base.catalog),

@@ -24,6 +24,7 @@
 #include "webhooks/inbox.hpp"
 #include "webhooks/receiver.hpp"
 
+#include <atomic>
 #include <thread>
 
 namespace souk::app {
@@ -60,6 +61,7 @@ struct Hub::Rooms {
     jobs::Scheduler scheduler;
     events::Feed feed;
 
+    std::atomic<bool> retired{false};
     web::EventStream stream;
     web::Authenticator authenticator;
     web::Idempotency idempotency;
@@ -68,6 +70,7 @@ struct Hub::Rooms {
     web::Services services;
     web::Server server;
     std::jthread laneListener;
+    std::jthread handingBack;  ///< jobs, while the web still answers
 };
 
 /// Job kinds and who carries them out.

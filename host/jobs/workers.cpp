@@ -11,6 +11,14 @@
 
 namespace souk::jobs {
 
+namespace {
+
+/// A database that is itself the trouble must not hold up the end of the process.
+constexpr std::string_view kAtOnce =
+    "SELECT set_config('statement_timeout', '1000', true), set_config('lock_timeout', '500', true)";
+
+}  // namespace
+
 class Workers::Pool {
 public:
     Pool(store::Database& database,
@@ -53,6 +61,26 @@ public:
         for (auto& thread : threads_) end(thread);
         threads_.clear();
         end(keeper_);
+    }
+
+    std::vector<Job> inHand() const {
+        const std::scoped_lock lock(mutex_);
+        std::vector<Job> jobs;
+        jobs.reserve(held_.size());
+        for (const auto& held : held_) jobs.push_back(held->job);
+        return jobs;
+    }
+
+    void surrender() try {
+        auto worker = database_.asWorker();
+        worker.query(kAtOnce);
+        for (const auto& job : inHand())
+            putBack(worker, job, clock_.now(), job.attempts, "its host ended before it did");
+        worker.commit();
+    } catch (const store::Failure& failure) {
+        log_.warning("jobs",
+                     "jobs could not be put back; their leases will run out",
+                     {{"error", failure.what()}});
     }
 
 private:
@@ -199,7 +227,7 @@ private:
     core::Gauge& busy_;
     std::map<std::string, Kind, std::less<>> kinds_;  // constant once started
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable_any wake_;
     bool hint_ = true;  // something may be due: look
     std::vector<std::shared_ptr<Held>> held_;
@@ -235,6 +263,14 @@ void Workers::start() {
 
 void Workers::stop() {
     pool_->stop();
+}
+
+std::vector<Job> Workers::inHand() const {
+    return pool_->inHand();
+}
+
+void Workers::surrender() {
+    pool_->surrender();
 }
 
 }  // namespace souk::jobs

@@ -72,6 +72,11 @@ public:
     /// No new leases; running handlers get their stop requested and are waited for; what they had
     /// not ended goes back to the queue at once.
     void stop();
+    /// Leased jobs whose end is not written yet.
+    std::vector<Job> inHand() const;
+    /// Puts them back to the queue though their handlers still run, which can then write nothing
+    /// more: for a process about to end. The attempt counts.
+    void surrender();
 
 private:
     class Pool;

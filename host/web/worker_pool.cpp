@@ -35,6 +35,11 @@ std::size_t WorkerPool::waiting() const {
     return queue_.size();
 }
 
+std::size_t WorkerPool::inHand() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size() + running_;
+}
+
 void WorkerPool::loop() {
     for (;;) {
         std::function<void()> work;
@@ -44,8 +49,12 @@ void WorkerPool::loop() {
             if (queue_.empty()) return;
             work = std::move(queue_.front());
             queue_.pop_front();
+            ++running_;
         }
         work();
+        work = nullptr;  // what it holds goes before it counts as done
+        const std::lock_guard lock(mutex_);
+        --running_;
     }
 }
 

@@ -24,6 +24,8 @@ public:
     /// Runs what was taken, then ends the threads. Before what the work uses goes.
     void stop();
     std::size_t waiting() const;
+    /// Taken and not yet done, what waits included.
+    std::size_t inHand() const;
 
 private:
     void loop();
@@ -32,6 +34,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::function<void()>> queue_;
+    std::size_t running_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

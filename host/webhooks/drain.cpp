@@ -129,7 +129,9 @@ bool Drain::turn() {
         release(taken.lane, now + kNoPlugin);
         return true;
     }
+    ++inHand_;
     drain(taken);
+    --inHand_;
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "store/integrations.hpp"
 #include "webhooks/lanes.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -44,6 +45,8 @@ public:
     void wake();
     /// Finishes the events in hand.
     void stop();
+    /// Lanes being drained right now.
+    int lanesInHand() const noexcept { return inHand_; }
     ~Drain();
 
 private:
@@ -70,6 +73,7 @@ private:
     core::Counter& parked_;
     core::Histogram& lag_;
 
+    std::atomic<int> inHand_{0};
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::uint64_t wakes_ = 0;

@@ -13,6 +13,8 @@
 #include "web/worker_pool.hpp"
 #include "webhooks/receiver.hpp"
 
+#include <atomic>
+
 namespace souk::web {
 
 /// What the handlers work with; everything outlives the router.
@@ -29,6 +31,7 @@ struct Services {
     std::string webhookUrl;  ///< where platforms reach this hub, no slash at the end
     EventStream& events;
     WorkerPool& workers;
+    const std::atomic<bool>& retired;  ///< the host is about to stop: not ready
 };
 
 /// Every address of the hub. host/web/openapi.json describes the same; a test compares them.

@@ -29,8 +29,11 @@ DatabaseState databaseState(Services& services) {
 
 Response ready(Services& services, const Call&) {
     const auto database = databaseState(services);
+    const bool retired = services.retired;
+    const bool isReady = database.ready && !retired;
     Render json;
-    json.object().text("status", database.ready ? "ready" : "not ready").key("database").object();
+    json.object().text("status", retired ? "stopping" : isReady ? "ready" : "not ready");
+    json.key("database").object();
     json.boolean("ready", database.ready).text("detail", database.detail).end();
     json.key("plugins").object().key("loaded").array();
     for (const auto& plugin : services.catalog.loaded()) json.item(plugin.manifest.domain);
@@ -42,7 +45,7 @@ Response ready(Services& services, const Call&) {
             .text("fix", refused.fix)
             .end();
     }
-    return jsonAnswer(database.ready ? 200 : 503, json.end().end().end().take());
+    return jsonAnswer(isReady ? 200 : 503, json.end().end().end().take());
 }
 
 Response text(std::string type, std::string body) {

@@ -299,6 +299,7 @@ public:
     Idempotency idempotency{*database, time};
     WorkerPool pool{4, options.queue};
     Router router{authenticator, idempotency, pool, log, metrics};
+    std::atomic<bool> retired{false};
     Services services{*database,
                       time,
                       log,
@@ -310,7 +311,8 @@ public:
                       connect,
                       "https://hub.test",
                       stream,
-                      pool};
+                      pool,
+                      retired};
     std::unique_ptr<Server> server;
     /// Statuses met, by operation ("GET /api/v1/stores").
     std::map<std::string, std::set<int>> met;

@@ -10,6 +10,7 @@ class ApiSystemTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aHubLivesAndIsReady);
     CPPUNIT_TEST(aHubLivesWithoutItsDatabaseButIsNotReady);
     CPPUNIT_TEST(aHubOfAnotherSchemaIsNotReady);
+    CPPUNIT_TEST(aHubAboutToStopAnswersButIsNotReady);
     CPPUNIT_TEST(aRefusedPluginIsToldAndDoesNotHinder);
     CPPUNIT_TEST(metricsAreInPrometheusFormat);
     CPPUNIT_TEST(theDocumentIsServedAsItIs);
@@ -42,7 +43,8 @@ public:
                                  hub.connect,
                                  "",
                                  hub.stream,
-                                 hub.pool};
+                                 hub.pool,
+                                 hub.retired};
         Router router(hub.authenticator, hub.idempotency, hub.pool, hub.log, hub.metrics);
         addRoutes(router, services);
         Request request;
@@ -69,6 +71,14 @@ public:
         const auto ready = hub.get("/readyz");
         expectStatus(503, ready);
         CPPUNIT_ASSERT_MESSAGE(ready.body, contains(ready.body, "souk migrate"));
+    }
+    void aHubAboutToStopAnswersButIsNotReady() {
+        ApiHub hub;
+        hub.retired = true;
+        const auto ready = expectStatus(503, hub.get("/readyz"));
+        CPPUNIT_ASSERT_EQUAL(std::string("stopping"), in(ready, "status"));
+        expectStatus(200, hub.get("/healthz"));
+        expectStatus(200, hub.get("/api/v1/stores", hub.token("admin")));
     }
     void aRefusedPluginIsToldAndDoesNotHinder() {
         ApiHub hub;

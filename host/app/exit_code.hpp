@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+namespace souk::app {
+
+/// What `souk` ends with; host/README.md says the same to people.
+enum class ExitCode : std::uint8_t {
+    Done = 0,
+    Failed = 1,
+    NotUnderstood = 2,  ///< the command line
+    CutShort = 3,       ///< stopped, but not all work in hand could be ended in time
+};
+
+}  // namespace souk::app
