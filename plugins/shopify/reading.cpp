@@ -10,6 +10,12 @@ using sdk::Error;
 using sdk::ErrorKind;
 using sdk::Json;
 
+namespace {
+
+constexpr std::string_view kGid = "gid://";
+
+}  // namespace
+
 std::string_view tailOf(std::string_view gid) noexcept {
     const auto query = gid.find('?');
     if (query != std::string_view::npos) gid = gid.substr(0, query);
@@ -18,8 +24,12 @@ std::string_view tailOf(std::string_view gid) noexcept {
 }
 
 sdk::Result<std::string> idIn(const Json& item) {
-    const std::string gid = textIn(item, "admin_graphql_api_id");
-    const std::string id = gid.empty() ? SOUK_TRY(item.text("id")) : gid;
+    std::string id = textIn(item, "id");
+    if (!id.starts_with(kGid)) {
+        std::string gid = textIn(item, "admin_graphql_api_id");
+        if (!gid.empty()) id = std::move(gid);
+    }
+    if (id.empty()) SOUK_TRY(item.text("id"));
     const auto tail = tailOf(id);
     const bool digits =
         !tail.empty() && std::ranges::all_of(tail, [](char c) { return c >= '0' && c <= '9'; });
@@ -44,13 +54,15 @@ std::string textIn(const Json& item, std::string_view key) {
 }
 
 sdk::Result<std::vector<Json>> listIn(const Json& item, std::string_view key) {
-    if (!item.has(key)) return std::vector<Json>{};
-    return item.items(key);
+    const Json list = item.at(key);
+    if (!list.isArray() && !item.has(key)) return std::vector<Json>{};
+    return list.items();
 }
 
 sdk::Result<std::vector<Json>> nodesIn(const Json& item, std::string_view connection) {
-    if (!item.has(connection)) return std::vector<Json>{};
-    return item.at(connection).items("nodes");
+    const Json found = item.at(connection);
+    if (!found.isObject() && !item.has(connection)) return std::vector<Json>{};
+    return found.items("nodes");
 }
 
 bool hasNextPage(const Json& item, std::string_view connection) {
@@ -68,15 +80,17 @@ Error unreadable(const Json& item, std::string_view key, const std::string& what
 }  // namespace
 
 sdk::Result<sdk::Timestamp> timeIn(const Json& item, std::string_view key) {
-    const std::string text = SOUK_TRY(item.text(key));
-    auto at = sdk::timestampFrom(text);
+    auto at = sdk::timestampFrom(SOUK_TRY(item.text(key)));
     if (!at) return unreadable(item, key, at.error().message);
     return at;
 }
 
 sdk::Result<std::optional<sdk::Timestamp>> optionalTimeIn(const Json& item, std::string_view key) {
-    if (textIn(item, key).empty()) return std::optional<sdk::Timestamp>{};
-    return std::optional(SOUK_TRY(timeIn(item, key)));
+    const std::string text = textIn(item, key);
+    if (text.empty()) return std::optional<sdk::Timestamp>{};
+    const auto at = sdk::timestampFrom(text);
+    if (!at) return unreadable(item, key, at.error().message);
+    return std::optional(*at);
 }
 
 sdk::Result<sdk::Timestamp> timeOrUnknownIn(const Json& item, std::string_view key) {

@@ -105,7 +105,9 @@ sdk::Result<WalkedPage> walkOn(sdk::Context& context, const Listing& listing, Wa
     const Json data = SOUK_TRY(ask(context, listing.document, variables.take()));
     const Json list = SOUK_TRY(data.object(listing.connection));
     WalkedPage walked;
-    for (const Json& node : SOUK_TRY(list.items("nodes"))) {
+    const auto nodes = SOUK_TRY(list.items("nodes"));
+    walked.page.records.reserve(nodes.size());
+    for (const Json& node : nodes) {
         auto record = listing.translate(node, context.account);
         if (!record) {
             walked.page.rejects.push_back(rejectOf(listing.entity, node, record.error()));

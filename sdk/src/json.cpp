@@ -42,11 +42,21 @@ std::string textOf(const Tape& tape, const Tape::Node& node) {
     auto raw = tape.raw(node);
     if (tape.type(node) == Type::Number) return std::string(raw);
     raw = raw.substr(1, raw.size() - 2);
-    return raw.find('\\') == std::string_view::npos ? std::string(raw) : json::unescape(raw);
+    return node.escaped != 0 ? json::unescape(raw) : std::string(raw);
 }
 
 bool isTextual(Type type) noexcept {
     return type == Type::Text || type == Type::Number;
+}
+
+/// The member of a value that may be absent itself; kNone for null as for absent. Accessors go by
+/// node: a Json made on the way would count its document's owners up and down, which costs more
+/// than the search.
+std::uint32_t presentIn(const Tape* tape, std::uint32_t object, std::string_view key) {
+    if (tape == nullptr) return Tape::kNone;
+    const auto member = tape->member(object, key);
+    if (member == Tape::kNone || tape->type(tape->nodes[member]) == Type::Null) return Tape::kNone;
+    return member;
 }
 
 /// "[3]", ".total_price", or "total_price" for a member of the document itself.
@@ -72,10 +82,8 @@ Result<Json> Json::parse(std::string_view bytes) {
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
-    if (!document_) return std::nullopt;
-    const auto member = document_->member(node_, key);
+    const auto member = presentIn(document_.get(), node_, key);
     if (member == Tape::kNone) return std::nullopt;
-    if (document_->type(document_->nodes[member]) == Type::Null) return std::nullopt;
     return Json(document_, member);
 }
 
@@ -102,17 +110,22 @@ Result<std::vector<Json>> Json::items(std::string_view key) const {
 Result<std::vector<Json>> Json::items() const {
     if (!document_) return wrong("", "missing");
     if (!isArray()) return wrong("", expected("a list", document_->type(document_->nodes[node_])));
-    const auto children = document_->childrenOf(node_);
-    std::vector<Json> items;
-    items.reserve(children.size());
-    for (const auto child : children) items.push_back(Json(document_, child));
+    const auto& list = document_->nodes[node_];
+    std::vector<Json> items(list.children, Json(nullptr, 0));
+    auto child = list.lastChild;
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+        *item = Json(document_, child);
+        child = document_->nodes[child].previous;
+    }
     return items;
 }
 
 Result<std::string> Json::text(std::string_view key) const {
-    const auto found = find(key);
-    if (!found) return wrong(key, "missing");
-    return found->text();
+    const auto member = presentIn(document_.get(), node_, key);
+    if (member == Tape::kNone) return wrong(key, "missing");
+    const auto& node = document_->nodes[member];
+    if (isTextual(document_->type(node))) return textOf(*document_, node);
+    return wrong(key, expected("text", document_->type(node)));
 }
 
 Result<std::string> Json::text() const {
@@ -124,9 +137,9 @@ Result<std::string> Json::text() const {
 }
 
 Result<std::int64_t> Json::integer(std::string_view key) const {
-    const auto found = find(key);
-    if (!found) return wrong(key, "missing");
-    const auto& node = document_->nodes[found->node_];
+    const auto member = presentIn(document_.get(), node_, key);
+    if (member == Tape::kNone) return wrong(key, "missing");
+    const auto& node = document_->nodes[member];
     if (document_->type(node) != Type::Number)
         return wrong(key, expected("a whole number", document_->type(node)));
     const auto digits = document_->raw(node);
@@ -139,16 +152,16 @@ Result<std::int64_t> Json::integer(std::string_view key) const {
 }
 
 Result<bool> Json::boolean(std::string_view key) const {
-    const auto found = find(key);
-    if (!found) return wrong(key, "missing");
-    const auto& node = document_->nodes[found->node_];
+    const auto member = presentIn(document_.get(), node_, key);
+    if (member == Tape::kNone) return wrong(key, "missing");
+    const auto& node = document_->nodes[member];
     if (document_->type(node) != Type::Boolean)
         return wrong(key, expected("a boolean", document_->type(node)));
     return document_->raw(node).front() == 't';
 }
 
 bool Json::has(std::string_view key) const {
-    return find(key).has_value();
+    return presentIn(document_.get(), node_, key) != Tape::kNone;
 }
 
 bool Json::isArray() const noexcept {
@@ -164,9 +177,9 @@ bool Json::isString() const noexcept {
 }
 
 std::string Json::textOr(std::string_view key, std::string_view fallback) const {
-    const auto found = find(key);
-    if (!found) return std::string(fallback);
-    const auto& node = document_->nodes[found->node_];
+    const auto member = presentIn(document_.get(), node_, key);
+    if (member == Tape::kNone) return std::string(fallback);
+    const auto& node = document_->nodes[member];
     return isTextual(document_->type(node)) ? textOf(*document_, node) : std::string(fallback);
 }
 

@@ -81,15 +81,24 @@ private:
     simdjson::internal::dom_parser_implementation* parser_ = nullptr;
 };
 
-/// One pass over the index, without recursion: `state_` is what may come next, the open container
-/// is the way back up.
+/// One pass over the index, without recursion: a value or what follows one is next, the open
+/// container is the way back up.
 class Walk {
 public:
-    Walk(const char* text, const Index& index, std::vector<Node>& nodes)
-        : text_(text), offsets_(index.offsets()), count_(index.count()), nodes_(nodes) {}
+    Walk(const char* text, std::size_t size, const Index& index, std::vector<Node>& nodes)
+        : text_(text),
+          size_(static_cast<std::uint32_t>(size)),
+          offsets_(index.offsets()),
+          count_(index.count()),
+          nodes_(nodes) {
+        findEscape(0);
+    }
 
     std::optional<Error> run() {
-        while (!problem_ && !(state_ == State::After && open_ == kNone)) step();
+        do {
+            value();
+            while (!problem_ && open_ != kNone && !valueNext_) after();
+        } while (!problem_ && valueNext_);
         if (problem_) return problem_;
         if (at_ < count_) return notJson("something follows the document", offset());
         return std::nullopt;
@@ -97,7 +106,6 @@ public:
 
 private:
     static constexpr auto kNone = Tape::kNone;
-    enum class State : std::uint8_t { Key, Value, After };
     struct Slice {
         std::uint32_t begin;
         std::uint32_t end;
@@ -107,9 +115,8 @@ private:
     char here() const { return at_ < count_ ? text_[offset()] : '\0'; }
     void fail(std::string_view why) { problem_ = notJson(why, offset()); }
 
-    void step() {
-        if (state_ == State::After) return after();
-        if (state_ == State::Key) return key();
+    void value() {
+        valueNext_ = false;
         const char c = here();
         if (c == '{' || c == '[')
             enter(c);
@@ -117,12 +124,19 @@ private:
             scalar(c);
     }
 
+    /// Of the open container.
+    void element() {
+        valueNext_ = true;
+        if (inObject_) key();
+    }
+
     void enter(char bracket) {
         if (++depth_ > kMaxDepth) return fail("more than 128 levels");
-        open_ = add({offset(), offset()});
+        open_ = add({offset(), offset()}, false);
+        inObject_ = bracket == '{';
         ++at_;
-        if (here() == closer(bracket)) return leave();
-        state_ = bracket == '{' ? State::Key : State::Value;
+        if (here() == closer()) return leave();
+        element();
     }
 
     void leave() {
@@ -131,15 +145,15 @@ private:
         ++at_;
         --depth_;
         open_ = node.parent;
-        state_ = State::After;
+        inObject_ = open_ != kNone && text_[nodes_[open_].begin] == '{';
     }
 
     void after() {
-        const char bracket = text_[nodes_[open_].begin];
-        if (here() == closer(bracket)) return leave();
-        if (here() != ',') return fail("a comma or closing bracket is missing");
+        const char c = here();
+        if (c == closer()) return leave();
+        if (c != ',') return fail("a comma or closing bracket is missing");
         ++at_;
-        state_ = bracket == '{' ? State::Key : State::Value;
+        element();
     }
 
     void key() {
@@ -150,23 +164,21 @@ private:
         keyEscaped_ = lastEscaped_;
         if (here() != ':') return fail("a colon is missing");
         ++at_;
-        state_ = State::Value;
     }
 
     void scalar(char first) {
         if (at_ >= count_) return fail("a value is missing");
         if (first == '"') {
             const auto text = string();
-            if (!problem_) add(text);
+            if (!problem_) add(text, lastEscaped_);
         } else {
             const auto slice = token();
             const std::string_view word(text_ + slice.begin, slice.end - slice.begin);
             if (word != "true" && word != "false" && word != "null" && !isNumber(word))
                 return fail("a value is missing or misspelt");
-            add(slice);
+            add(slice, false);
             ++at_;
         }
-        state_ = State::After;
     }
 
     /// From this offset up to the next one, without the white space before that.
@@ -179,46 +191,59 @@ private:
     /// The first stage has seen to it that the string is closed before the next offset.
     Slice string() {
         const auto slice = token();
-        const std::string_view inside(text_ + slice.begin + 1, slice.end - slice.begin - 2);
-        lastEscaped_ = inside.find('\\') != std::string_view::npos;
-        if (lastEscaped_ && !escapesAreLegal(inside)) fail("a string has a broken escape");
+        if (escape_ < slice.begin) findEscape(slice.begin);
+        lastEscaped_ = escape_ < slice.end;
+        if (lastEscaped_) {
+            const std::string_view inside(text_ + slice.begin + 1, slice.end - slice.begin - 2);
+            if (!escapesAreLegal(inside)) fail("a string has a broken escape");
+        }
         ++at_;
         return slice;
     }
 
-    std::uint32_t add(Slice slice) {
+    /// The first backslash from here on: strings come in order, so most are passed by without being
+    /// searched.
+    void findEscape(std::uint32_t from) {
+        const auto* const found =
+            static_cast<const char*>(std::memchr(text_ + from, '\\', size_ - from));
+        escape_ = found == nullptr ? kNone : static_cast<std::uint32_t>(found - text_);
+    }
+
+    std::uint32_t add(Slice slice, bool escaped) {
         const auto index = static_cast<std::uint32_t>(nodes_.size());
-        Node node;
+        auto& node = nodes_.emplace_back();
         node.begin = slice.begin;
         node.end = slice.end;
         node.parent = open_;
-        if (open_ != kNone) {
-            auto& parent = nodes_[open_];
-            node.previous = parent.lastChild;
-            parent.lastChild = index;
-            parent.children = (parent.children + 1) & 0x7FFFFFFFU;
-            if (text_[parent.begin] == '{') {
-                node.keyBegin = key_.begin;
-                node.keySize = (key_.end - key_.begin) & 0x7FFFFFFFU;
-                node.keyEscaped = keyEscaped_ ? 1 : 0;
-            }
+        node.escaped = escaped ? 1 : 0;
+        if (open_ == kNone) return index;
+        auto& parent = nodes_[open_];
+        node.previous = parent.lastChild;
+        parent.lastChild = index;
+        parent.children = (parent.children + 1) & kMaxSize;
+        if (inObject_) {
+            node.keyBegin = key_.begin;
+            node.keySize = (key_.end - key_.begin) & kMaxSize;
+            node.keyEscaped = keyEscaped_ ? 1 : 0;
         }
-        nodes_.push_back(node);
         return index;
     }
 
-    static char closer(char bracket) { return bracket == '{' ? '}' : ']'; }
+    char closer() const { return inObject_ ? '}' : ']'; }
     static bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
     const char* text_;
+    std::uint32_t size_;
     const std::uint32_t* offsets_;
     std::uint32_t count_;
     std::vector<Node>& nodes_;
 
     std::uint32_t at_ = 0;
     std::uint32_t open_ = kNone;
+    bool inObject_ = false;  ///< what open_ is
     std::size_t depth_ = 0;
-    State state_ = State::Value;
+    bool valueNext_ = true;
+    std::uint32_t escape_ = kNone;  ///< offset of the next backslash
     Slice key_{0, 0};
     bool lastEscaped_ = false;
     bool keyEscaped_ = false;
@@ -240,50 +265,24 @@ std::optional<Error> Tape::read(std::string_view bytes) {
         return notJson(reason(code));
     // Every value is followed by a comma or a bracket of its own, so this is an upper bound.
     nodes.reserve(index.count() / 2 + 1);
-    return Walk(text.get(), index, nodes).run();
+    return Walk(text.get(), bytes.size(), index, nodes).run();
 }
 
 std::string Tape::key(const Node& node) const {
     return node.keyEscaped != 0 ? unescape(rawKey(node)) : std::string(rawKey(node));
 }
 
-Tape::Type Tape::type(const Node& node) const noexcept {
-    switch (text[node.begin]) {
-        case '{':
-            return Type::Object;
-        case '[':
-            return Type::Array;
-        case '"':
-            return Type::Text;
-        case 't':
-        case 'f':
-            return Type::Boolean;
-        case 'n':
-            return Type::Null;
-        default:
-            return Type::Number;
-    }
-}
-
 std::uint32_t Tape::member(std::uint32_t object, std::string_view wanted) const {
     if (text[nodes[object].begin] != '{') return kNone;
-    auto child = nodes[object].lastChild;
-    while (child != kNone) {
-        const auto& node = nodes[child];
-        if (node.keyEscaped == 0 ? rawKey(node) == wanted : key(node) == wanted) break;
-        child = node.previous;
+    const auto* const all = nodes.data();
+    auto child = all[object].lastChild;
+    for (; child != kNone; child = all[child].previous) {
+        const auto& node = all[child];
+        if (node.keyEscaped != 0 ? key(node) == wanted
+                                 : node.keySize == wanted.size() && rawKey(node) == wanted)
+            break;
     }
     return child;
-}
-
-std::vector<std::uint32_t> Tape::childrenOf(std::uint32_t node) const {
-    std::vector<std::uint32_t> children(nodes[node].children);
-    auto child = nodes[node].lastChild;
-    for (auto slot = children.rbegin(); slot != children.rend(); ++slot) {
-        *slot = child;
-        child = nodes[child].previous;
-    }
-    return children;
 }
 
 }  // namespace souk::sdk::json

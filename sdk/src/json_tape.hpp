@@ -27,8 +27,9 @@ struct Tape {
         std::uint32_t parent = kNone;
         std::uint32_t lastChild = kNone;
         std::uint32_t previous = kNone;  ///< the sibling before this one
-        std::uint32_t children = 0;
-        std::uint32_t keyBegin = 0;  ///< without its quotes; empty outside objects
+        std::uint32_t children : 31 = 0;
+        std::uint32_t escaped : 1 = 0;  ///< a text with backslashes
+        std::uint32_t keyBegin = 0;     ///< without its quotes; empty outside objects
         std::uint32_t keySize : 31 = 0;
         std::uint32_t keyEscaped : 1 = 0;
     };
@@ -43,11 +44,25 @@ struct Tape {
         return {text.get() + node.keyBegin, node.keySize};
     }
     std::string key(const Node& node) const;
-    Type type(const Node& node) const noexcept;
+    Type type(const Node& node) const noexcept {
+        switch (text[node.begin]) {
+            case '{':
+                return Type::Object;
+            case '[':
+                return Type::Array;
+            case '"':
+                return Type::Text;
+            case 't':
+            case 'f':
+                return Type::Boolean;
+            case 'n':
+                return Type::Null;
+            default:
+                return Type::Number;
+        }
+    }
     /// The member of an object, or kNone.
     std::uint32_t member(std::uint32_t object, std::string_view wanted) const;
-    /// Indexes of the children, in the document's order.
-    std::vector<std::uint32_t> childrenOf(std::uint32_t node) const;
 
     std::unique_ptr<char[]> text;
     std::vector<Node> nodes;

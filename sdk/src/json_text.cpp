@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace souk::sdk::json {
@@ -73,9 +74,12 @@ char simpleEscape(char letter) noexcept {
     }
 }
 
+bool needsEscape(char c) noexcept {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
 void appendEscaped(std::string& out, char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
     switch (c) {
         case '"':
             out += "\\\"";
@@ -95,10 +99,7 @@ void appendEscaped(std::string& out, char c) {
         default:
             break;
     }
-    if (byte >= 0x20) {
-        out += c;
-        return;
-    }
+    const auto byte = static_cast<unsigned char>(c);
     out += "\\u00";
     out += kHex[byte >> 4U];
     out += kHex[byte & 15U];
@@ -199,9 +200,15 @@ void appendQuoted(std::string& out, std::string_view text) {
         copy = mended(text);
         text = copy;
     }
-    out.reserve(out.size() + text.size() + 2);
     out += '"';
-    for (const char c : text) appendEscaped(out, c);
+    for (;;) {  // what needs no escape goes over as a whole
+        const auto* const end = std::find_if(text.begin(), text.end(), needsEscape);
+        const auto plain = static_cast<std::size_t>(end - text.begin());
+        out += text.substr(0, plain);
+        if (plain == text.size()) break;
+        appendEscaped(out, text[plain]);
+        text.remove_prefix(plain + 1);
+    }
     out += '"';
 }
 
