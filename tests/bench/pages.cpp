@@ -43,7 +43,9 @@ public:
         const std::size_t at = from.value.empty() ? 0 : std::stoul(from.value);
         const auto data = SOUK_TRY(shopify::dataFrom(replies_.at(at)));
         sdk::Page page;
-        for (const auto& node : SOUK_TRY(data.at("products").items("nodes")))
+        const auto nodes = SOUK_TRY(data.at("products").items("nodes"));
+        page.records.reserve(nodes.size());
+        for (const auto& node : nodes)
             page.records.push_back(SOUK_TRY(shopify::graphql::productFrom(node, account_)));
         page.next.value = std::to_string(at + 1);
         page.last = at + 1 == replies_.size();

@@ -26,6 +26,7 @@ std::size_t translated(const sdk::HttpReply& reply, const sdk::Account& account)
     if (!data) throw std::runtime_error(data.error().message);
     const auto nodes = data->at("products").items("nodes");
     std::vector<sdk::Record> records;
+    records.reserve(nodes->size());
     for (const auto& node : *nodes) {
         auto record = shopify::graphql::productFrom(node, account);
         if (!record) throw std::runtime_error(record.error().message);
