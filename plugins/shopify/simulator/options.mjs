@@ -11,6 +11,7 @@ export const kHelp = `usage: main.mjs [options]
   --products N             products per shop, giants included (200)
   --customers N            customers per shop (half the products)
   --orders N               orders per shop, giants included (half the products)
+  --no-giants              none of the records that make a page too small
   --port N                 https port, 0 = any free (0)
   --control-port N         control port, 0 = any free (0)
   --client-id ID           the app's client id (souk-simulator)
@@ -32,6 +33,7 @@ const specification = {
   products: { type: 'string', default: '200' },
   customers: { type: 'string' },
   orders: { type: 'string' },
+  'no-giants': { type: 'boolean', default: false },
   port: { type: 'string', default: '0' },
   'control-port': { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'souk-simulator' },
@@ -92,6 +94,7 @@ export function readOptions(words) {
     customers:
       values.customers === undefined ? Math.ceil(products / 2) : whole('customers', values.customers),
     orders: values.orders === undefined ? Math.ceil(products / 2) : whole('orders', values.orders),
+    giants: !values['no-giants'],
     port: whole('port', values.port),
     controlPort: whole('control-port', values['control-port']),
     clientId: values['client-id'],

@@ -41,8 +41,23 @@ function editOnce(platform, shop, random, kinds) {
   throw new Error(`no ${kinds.map(([, kind]) => kind).join(', ')} is possible in ${shop.domain}`);
 }
 
-/** {shop?, count, seed, kinds?} → {counts, done}. Between two edits the servers get their turn. */
-export async function runEdits(platform, { shop: domain, count = 1, seed = 1, kinds }) {
+/** How long nothing happens before the next edit: often they share a second, or nearly. */
+function pause(random, most) {
+  return random.weighted([
+    [1, 0],
+    [1, random.int(1, 5)],
+    [1, random.int(1, most)],
+  ]);
+}
+
+/**
+ * {shop?, count, seed, kinds?, spread_seconds?} → {counts, done}. Between two edits the servers get
+ * their turn; with a spread, the shop's clock moves by up to that much before each.
+ */
+export async function runEdits(
+  platform,
+  { shop: domain, count = 1, seed = 1, kinds, spread_seconds: spread },
+) {
   const shops = domain ? [platform.shops.get(domain)] : [...platform.shops.values()];
   if (shops[0] === undefined) throw new Error(`unknown shop ${domain}`);
   const weights = choices(kinds);
@@ -50,7 +65,9 @@ export async function runEdits(platform, { shop: domain, count = 1, seed = 1, ki
   const done = [];
   const counts = {};
   for (let index = 0; index < count; index += 1) {
-    const edit = editOnce(platform, random.pick(shops), random, weights);
+    const shop = random.pick(shops);
+    if (spread) shop.clock.advance(1000 * pause(random, spread));
+    const edit = editOnce(platform, shop, random, weights);
     counts[edit.kind] = (counts[edit.kind] ?? 0) + 1;
     done.push(edit);
     await new Promise((next) => {

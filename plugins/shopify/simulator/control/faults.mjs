@@ -22,7 +22,15 @@ function rate(value, name) {
 export class Faults {
   constructor() {
     this.graphql = { rate: 0, kind: 'http500', left: null };
-    this.webhooks = { duplicate: 0, reorder: 0, drop: 0, delay_ms: 0, late_stale: 0, late_stale_ms: 3000 };
+    this.webhooks = {
+      duplicate: 0,
+      duplicate_ms: 1000,
+      reorder: 0,
+      drop: 0,
+      delay_ms: 0,
+      late_stale: 0,
+      late_stale_ms: 3000,
+    };
   }
 
   /** Merges {graphql: {rate, kind, count?}, webhooks: {…}}; unknown names are refused. */
@@ -61,6 +69,7 @@ export class Faults {
   planDelivery(random) {
     const {
       duplicate,
+      duplicate_ms: duplicateMs,
       reorder,
       drop,
       delay_ms: delay,
@@ -74,7 +83,7 @@ export class Faults {
     return {
       drop: false,
       delayMs,
-      duplicateAfterMs: copied ? delayMs + random.int(0, 1000) : null,
+      duplicateAfterMs: copied ? delayMs + random.int(0, duplicateMs) : null,
       note: [isLate && 'late', copied && 'duplicated'].filter(Boolean).join(' ') || null,
     };
   }

@@ -20,22 +20,30 @@ function shopOf(platform, domain) {
   return shop;
 }
 
-function setClock(platform, { advance_seconds: seconds, now, frozen }) {
-  if (frozen !== undefined) platform.clock.freeze(Boolean(frozen));
+/** The shop a body names, if it names one. */
+function shopIn(platform, { shop }) {
+  return shop === undefined ? undefined : shopOf(platform, shop);
+}
+
+function setClock(platform, body) {
+  const { advance_seconds: seconds, now, frozen } = body;
+  const { clock } = shopIn(platform, body) ?? platform;
+  if (frozen !== undefined) clock.freeze(Boolean(frozen));
   if (now !== undefined) {
     if (Number.isNaN(Date.parse(now))) throw new Wrong(400, 'now must be an RFC 3339 time');
-    platform.clock.set(Date.parse(now));
+    clock.set(Date.parse(now));
   }
   if (seconds !== undefined) {
     if (typeof seconds !== 'number') throw new Wrong(400, 'advance_seconds must be a number');
-    platform.clock.advance(seconds * 1000);
+    clock.advance(seconds * 1000);
   }
-  return { now: new Date(platform.clock.nowMs()).toISOString() };
+  return { now: new Date(clock.nowMs()).toISOString() };
 }
 
-async function flush(platform) {
-  await platform.deliveries.flush();
-  return { pending: platform.deliveries.pendingCount() };
+async function deliver(platform, body, how) {
+  const shop = shopIn(platform, body);
+  await platform.deliveries[how](shop);
+  return { pending: platform.deliveries.pendingCount(shop) };
 }
 
 function rotate(platform, { secret, revoke_oldest: revoke }) {
@@ -67,7 +75,7 @@ const routes = [
   ['GET', /^\/state$/, (platform) => state(platform)],
   ['GET', /^\/metrics$/, (platform) => platform.metrics.show()],
   ['GET', /^\/deliveries$/, (platform, _, __, query) => deliveryList(platform, query)],
-  ['POST', /^\/deliveries\/flush$/, (platform) => flush(platform)],
+  ['POST', /^\/deliveries\/(flush|idle)$/, (platform, [how], body) => deliver(platform, body, how)],
   ['POST', /^\/clock$/, (platform, _, body) => setClock(platform, body)],
   [
     'POST',

@@ -10,7 +10,7 @@ export class Scene {
     this.shop = shop;
     this.random = random;
     this.deliveries = platform.deliveries;
-    this.at = platform.clock.seconds();
+    this.at = shop.clock.seconds();
     this.eventId = random.uuid();
     this.topics = [];
   }

@@ -79,7 +79,7 @@ function execution(platform, shop, grant, version, isMutation) {
     app: platform.app,
     granted: grant.scopes,
     scopes: expand(grant.scopes),
-    clock: platform.clock,
+    clock: shop.clock,
     meter: new CostMeter(),
     searches: [],
     isMutation,

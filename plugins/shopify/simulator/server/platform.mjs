@@ -33,7 +33,6 @@ export class Platform {
     this.agenda = new Agenda(this.clock);
     this.requestRandom = random.fork('requests');
     this.deliveries = new Deliveries({
-      clock: this.clock,
       random: random.fork('deliveries'),
       app: this.app,
       faults: this.faults,

@@ -1,5 +1,6 @@
 // Deliveries: one per subscription and event, sent at once or as the faults say, retried eight
-// times over four hours with the original body, and kept in a log.
+// times over four hours with the original body, and kept in a log. Each shop has a lane with its own
+// clock and randomness: what one shop's deliveries meet does not depend on the others'.
 
 import { bodyHmac } from '../oauth/signing.mjs';
 import { jsonText } from './json.mjs';
@@ -18,18 +19,18 @@ function picked(body, includeFields) {
 }
 
 export class Deliveries {
-  constructor({ clock, random, app, faults, routes, timeScale = 1 }) {
-    Object.assign(this, { clock, random, app, faults, timeScale });
+  constructor({ random, app, faults, routes, timeScale = 1 }) {
+    Object.assign(this, { random, app, faults, timeScale });
     this.sender = new Sender(routes);
     this.lanes = new Map();
     this.log = [];
     this.waiters = [];
     this.closed = false;
-    clock.onChange(() => this.pumpAll());
+    this.turns = 0;
   }
 
   /** Queues a body for everyone who subscribed to the topic; `subject` goes into headers. */
-  emit(shop, topic, body, { eventId = this.random.uuid(), orderId = null } = {}) {
+  emit(shop, topic, body, { eventId = this.lane(shop).random.uuid(), orderId = null } = {}) {
     const targets = [...shop.subscriptions.values()].filter((each) => headerTopic(each.topic) === topic);
     for (const subscription of targets) {
       this.add(shop, topic, picked(body, subscription.includeFields), {
@@ -48,16 +49,17 @@ export class Deliveries {
       this.add(shop, topic, body, {
         uri: this.app.complianceUri,
         subscription: null,
-        eventId: this.random.uuid(),
+        eventId: this.lane(shop).random.uuid(),
         orderId: null,
       });
     }
   }
 
   add(shop, topic, body, { uri, subscription, eventId, orderId }) {
-    const nowMs = this.clock.nowMs();
+    const nowMs = shop.clock.nowMs();
+    const { random } = this.lane(shop);
     const delivery = {
-      webhookId: this.random.uuid(),
+      webhookId: random.uuid(),
       eventId,
       shop,
       topic,
@@ -69,11 +71,11 @@ export class Deliveries {
       attempts: [],
       retries: 0,
       note: null,
-      triggeredAt: `${new Date(nowMs).toISOString().slice(0, -1)}${String(this.random.int(0, 999999)).padStart(6, '0')}Z`,
+      triggeredAt: `${new Date(nowMs).toISOString().slice(0, -1)}${String(random.int(0, 999999)).padStart(6, '0')}Z`,
     };
     this.log.push(delivery);
     if (this.log.length > kLogLength) this.log.shift();
-    const plan = this.faults.planDelivery(this.random);
+    const plan = this.faults.planDelivery(random);
     delivery.note = plan.note;
     if (plan.drop) delivery.state = 'dropped';
     else this.enqueue(delivery, nowMs + plan.delayMs, false);
@@ -82,7 +84,12 @@ export class Deliveries {
   }
 
   lane(shop) {
-    if (!this.lanes.has(shop.domain)) this.lanes.set(shop.domain, { queue: [], active: 0, timer: null });
+    if (!this.lanes.has(shop.domain)) {
+      const random = this.random.fork(shop.domain);
+      const lane = { shop, clock: shop.clock, random, queue: [], active: 0, timer: null };
+      this.lanes.set(shop.domain, lane);
+      shop.clock.onChange(() => this.pump(lane));
+    }
     return this.lanes.get(shop.domain);
   }
 
@@ -94,14 +101,10 @@ export class Deliveries {
     this.pump(lane);
   }
 
-  pumpAll() {
-    for (const lane of this.lanes.values()) this.pump(lane);
-  }
-
   pump(lane) {
     clearTimeout(lane.timer);
     if (this.closed) return;
-    const now = this.clock.nowMs();
+    const now = lane.clock.nowMs();
     while (lane.active < kParallel && lane.queue.length > 0 && lane.queue[0].dueMs <= now) {
       lane.active += 1;
       this.send(lane, lane.queue.shift());
@@ -131,7 +134,9 @@ export class Deliveries {
   }
 
   async send(lane, { delivery, copy }) {
-    const at = new Date(this.clock.nowMs()).toISOString();
+    const at = new Date(lane.clock.nowMs()).toISOString();
+    this.turns += 1;
+    const turn = this.turns;
     const { status, error } = await this.sender.post(
       delivery.shop.domain,
       delivery.uri,
@@ -139,7 +144,7 @@ export class Deliveries {
       this.headers(delivery),
     );
     lane.active -= 1;
-    delivery.attempts.push({ at, status, error, copy });
+    delivery.attempts.push({ at, turn, status, error, copy });
     const ok = status !== null && status >= 200 && status < 300;
     if (!copy) this.settle(delivery, ok);
     this.pump(lane);
@@ -154,7 +159,7 @@ export class Deliveries {
     if (delivery.retries < kRetries) {
       const wait = (kFirstRetryMs * 2 ** delivery.retries) / this.timeScale;
       delivery.retries += 1;
-      this.enqueue(delivery, this.clock.nowMs() + wait, false);
+      this.enqueue(delivery, delivery.shop.clock.nowMs() + wait, false);
       return;
     }
     delivery.state = 'failed';
@@ -162,37 +167,38 @@ export class Deliveries {
     if (subscription && shop.subscriptions.get(subscription.id)) shop.subscriptions.remove(subscription.id);
   }
 
-  pendingCount() {
-    let count = 0;
-    for (const lane of this.lanes.values()) count += lane.queue.length + lane.active;
-    return count;
+  /** The lanes of one shop, or of all. */
+  lanesOf(shop) {
+    return shop ? [this.lane(shop)] : [...this.lanes.values()];
+  }
+
+  pendingCount(shop) {
+    return this.lanesOf(shop).reduce((count, lane) => count + lane.queue.length + lane.active, 0);
   }
 
   /** Makes everything queued due now and resolves when each has been tried once more. */
-  async flush() {
-    const now = this.clock.nowMs();
+  async flush(shop) {
+    const lanes = this.lanesOf(shop);
     const due = new Set();
-    for (const lane of this.lanes.values()) {
+    for (const lane of lanes) {
+      const now = lane.clock.nowMs();
       for (const item of lane.queue) {
         item.dueMs = Math.min(item.dueMs, now);
         due.add(item);
       }
+      this.pump(lane);
     }
-    this.pumpAll();
-    const left = () =>
-      [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue.some((item) => due.has(item)));
-    while (left())
-      await new Promise((wake) => {
-        this.waiters.push(wake);
-      });
+    await this.until(() => lanes.every((lane) => !lane.active && !lane.queue.some((item) => due.has(item))));
   }
 
   /** Resolves when nothing is under way and nothing is due. */
-  async idle() {
-    const now = this.clock.nowMs();
-    const busy = () =>
-      [...this.lanes.values()].some((lane) => lane.active > 0 || lane.queue[0]?.dueMs <= now);
-    while (busy())
+  async idle(shop) {
+    const still = (lane) => lane.active === 0 && !(lane.queue[0]?.dueMs <= lane.clock.nowMs());
+    await this.until(() => this.lanesOf(shop).every(still));
+  }
+
+  async until(reached) {
+    while (!reached())
       await new Promise((wake) => {
         this.waiters.push(wake);
       });

@@ -35,6 +35,13 @@ export class Clock {
     this.changed();
   }
 
+  /** A clock that goes with this one until it is moved or stopped by itself. */
+  child() {
+    const own = new Clock({ real: () => this.nowMs() });
+    this.onChange(() => own.changed());
+    return own;
+  }
+
   onChange(listener) {
     this.listeners.push(listener);
   }
