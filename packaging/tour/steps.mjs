@@ -23,7 +23,7 @@ export async function prepareStores({ hub, simulator }) {
   return `${hub.stores.length} stores in ${hub.stores.map((store) => store.currency).join(', ')}`;
 }
 
-async function connectOne({ hub, simulator }, store) {
+export async function connectOne({ hub, simulator }, store) {
   const integration = await hub.api('integrations', {
     method: 'POST',
     send: { store_id: store.id, platform: 'shopify', config: { shop: store.domain } },

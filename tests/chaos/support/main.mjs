@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
   args: process.argv.slice(3),
   options: {
     seed: { type: 'string' },
+    seeds: { type: 'string' },
     full: { type: 'boolean', default: false },
     hub: { type: 'string', default: join(root, 'build/release/bin/souk') },
     plugins: { type: 'string', default: join(root, 'build/release/plugins') },
@@ -20,6 +21,13 @@ const { values: options } = parseArgs({
 });
 const seed = options.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(options.seed);
 if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${options.seed} is no whole number`);
+
+/** Of a scenario that plays many seeds: 1 to --seeds, or the one asked for. */
+function seedsOr(usual, full) {
+  const count = Number(options.seeds ?? (options.full ? full : usual));
+  if (!(Number.isSafeInteger(count) && count > 0)) throw new Error(`--seeds ${options.seeds} is no positive whole number`);
+  return options.seed === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [seed];
+}
 
 // Short, because unix sockets lie in it; open to the user PostgreSQL runs as.
 const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
@@ -34,6 +42,7 @@ const stage = {
   root,
   folder,
   seed,
+  seedsOr,
   random: new Random(seed),
   full: options.full,
   hub: resolve(options.hub),
@@ -72,7 +81,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     process.exit(1);
   });
 
-console.log(`chaos ${name}, seed ${seed}${stage.full ? ', full' : ''}`);
+console.log(`chaos ${name}${options.seeds ? '' : `, seed ${seed}`}${stage.full ? ', full' : ''}`);
 const began = Date.now();
 try {
   await play(stage);
@@ -82,6 +91,6 @@ try {
 }
 await end();
 if (failed === 0) rmSync(folder, { recursive: true, force: true });
-else console.log(`logs are kept in ${folder}; play it again with --seed ${seed}`);
+else console.log(`logs are kept in ${folder}; play it again with --seed ${stage.seed}`);
 console.log(`chaos ${name}: ${failed === 0 ? 'passed' : 'FAILED'} ${since(began)}`);
 process.exit(failed === 0 ? 0 : 1);

@@ -39,10 +39,10 @@ export class World {
       for (const host of this.hosts) if (host.child?.running) await host.child.end('SIGTERM', 120);
     });
   }
-  async makePlatform({ stores, products }) {
+  async makePlatform({ stores, products, more }) {
     const { stage } = this;
     mkdirSync(join(stage.folder, 'simulator'), { recursive: true });
-    this.simulator = await Simulator.start({ root: stage.root, folder: stage.folder, hub: this.publicUrl, stores, products, plan: 'enterprise' });
+    this.simulator = await Simulator.start({ root: stage.root, folder: stage.folder, hub: this.publicUrl, stores, products, plan: 'enterprise', more });
     this.secret = readFileSync(this.simulator.secretFile, 'utf8').trim();
     stage.atEnd(() => this.simulator.child.end());
     for (const host of this.hosts) {
