@@ -15,7 +15,7 @@ public:
     /// Five characters of the SQL standard; "08000" when the connection is gone.
     const std::string& sqlState() const noexcept { return sqlState_; }
     /// Worth trying again as it is: connection trouble (08), serialisation and deadlock (40),
-    /// resources (53), operator intervention (57), lock not available (55P03).
+    /// resources (53), intervention (57), lock (55P03), idle for too long (25P03), disk (58030).
     bool transient() const noexcept;
     bool uniqueViolation() const noexcept { return sqlState_ == "23505"; }
     bool foreignKeyViolation() const noexcept { return sqlState_ == "23503"; }

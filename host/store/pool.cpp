@@ -7,11 +7,18 @@ namespace souk::store {
 
 namespace {
 
-std::string settings(const PoolLimits& limits) {
-    return "; SELECT set_config('timezone', 'UTC', true), set_config('statement_timeout', '" +
-           std::to_string(limits.statementTimeout.count()) +
-           "', true), set_config('lock_timeout', '" + std::to_string(limits.lockTimeout.count()) +
+std::string setting(const char* name, std::chrono::milliseconds value) {
+    return std::string(", set_config('") + name + "', '" + std::to_string(value.count()) +
            "', true)";
+}
+
+/// A host that stands still inside a transaction (paused, starved) loses it when a statement would
+/// have been cancelled, with its locks: the others wait for nothing else.
+std::string settings(const PoolLimits& limits) {
+    return "; SELECT set_config('timezone', 'UTC', true)" +
+           setting("statement_timeout", limits.statementTimeout) +
+           setting("idle_in_transaction_session_timeout", limits.statementTimeout) +
+           setting("lock_timeout", limits.lockTimeout);
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ class DatabaseTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(microsecondsAndTheTimeZoneAreKept);
     CPPUNIT_TEST(aStatementThatTakesTooLongIsCancelled);
     CPPUNIT_TEST(aLockThatIsNotFreedIsNotWaitedForForEver);
+    CPPUNIT_TEST(aTransactionLeftIdleGivesItsLocksBack);
     CPPUNIT_TEST(failuresNameTheConstraintAndNoValue);
     CPPUNIT_TEST(aBrokenValueIsNotInTheMessage);
     CPPUNIT_TEST(aStoreTransactionNeedsAStore);
@@ -204,6 +205,24 @@ private:
         holder.query(kLock, id);
         auto other = hasty.asWorker();
         CPPUNIT_ASSERT_EQUAL(std::string("55P03"), stateOf([&] { other.query(kLock, id); }));
+    }
+
+    void aTransactionLeftIdleGivesItsLocksBack() {
+        constexpr const char* kLock = "SELECT id FROM store WHERE id = $1 FOR UPDATE";
+        PoolLimits limits;
+        limits.statementTimeout = std::chrono::milliseconds(500);
+        Database paused(test::TestDatabase::instance().emptiedUrl(), limits);
+        const auto id = test::insertStore(*database_);
+        auto idle = paused.asWorker();
+        idle.query(kLock, id);
+        auto other = database_->asWorker();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, other.query(kLock, id).size());
+        try {
+            idle.query(kCount);
+            CPPUNIT_FAIL("a statement after its transaction was ended");
+        } catch (const Failure& failure) {
+            CPPUNIT_ASSERT(failure.transient());
+        }
     }
 
     void failuresNameTheConstraintAndNoValue() {

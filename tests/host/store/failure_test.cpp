@@ -13,8 +13,16 @@ class FailureTest : public CppUnit::TestFixture {
 
 private:
     void troubleThatPassesIsTransient() {
-        for (const char* const state :
-             {"08000", "08006", "40001", "40P01", "53300", "57P01", "57014", "55P03"})
+        for (const char* const state : {"08000",
+                                        "08006",
+                                        "40001",
+                                        "40P01",
+                                        "53300",
+                                        "57P01",
+                                        "57014",
+                                        "25P03",
+                                        "55P03",
+                                        "58030"})
             CPPUNIT_ASSERT(Failure(state, "").transient());
     }
 
