@@ -49,6 +49,7 @@ sdk::Result<sdk::Done> Hub::start() {
 void Hub::retire() {
     auto& rooms = *rooms_;
     if (rooms.retired.exchange(true)) return;
+    rooms.server.announceStop();
     rooms.handingBack = std::jthread([&rooms] {
         rooms.scheduler.stop();
         rooms.workers.stop();

@@ -27,8 +27,8 @@ public:
 
     /// Starts workers, lanes, scheduler, feed and the web server.
     sdk::Result<sdk::Done> start();
-    /// From now on /readyz says 503 and no job is taken up; those in hand are asked to hand their
-    /// leases back. Returns at once.
+    /// From now on /readyz says 503, every answer closes its connection, and no job is taken up;
+    /// those in hand are asked to hand their leases back. Returns at once.
     void retire();
     /// Retires, answers what is under way and ends all threads. Requests that are not answered
     /// within `limit` are cut off: false.

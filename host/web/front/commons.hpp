@@ -30,6 +30,7 @@ struct Commons {
     std::atomic<std::size_t> refusedSeats{0};  ///< connections being told 503
     std::atomic<std::size_t> buffered{0};      ///< body bytes of all requests
     std::atomic<std::size_t> busyLoops{0};     ///< a stop waits until none has work under way
+    std::atomic<bool> stopAnnounced{false};    ///< every answer closes its connection
 };
 
 }  // namespace souk::web

@@ -153,6 +153,11 @@ void Connection::reportFailure(std::string_view what) {
     if (commons_.report) commons_.report(what);
 }
 
+/// The client wants to use the connection again, and no stop is near.
+bool Connection::mayGoOn() const noexcept {
+    return head_->keepAlive && !carrier_.draining() && !commons_.stopAnnounced;
+}
+
 AnswerFrame Connection::frame(bool keepAlive) {
     return {carrier_.date(), !head_ || head_->http11, keepAlive, bodiless_};
 }
@@ -162,7 +167,7 @@ void Connection::answer(Response response, Time now) {
         reportFailure(*fault);
         response = problem(500, "The server made an answer it may not send; its log says why.");
     }
-    const bool keep = head_->keepAlive && !carrier_.draining() && !asksToClose(response);
+    const bool keep = mayGoOn() && !asksToClose(response);
     appendAnswer(out_, std::move(response), frame(keep));
     finish(keep, now);
 }
@@ -185,7 +190,7 @@ void Connection::startStream(const StreamLetter& letter, Time now) {
 void Connection::endStream(Time now) {
     stream_->open = false;
     if (stream_->chunked) out_.append("0\r\n\r\n");
-    const bool keep = stream_->chunked && head_->keepAlive && !carrier_.draining();
+    const bool keep = stream_->chunked && mayGoOn();
     stream_.reset();
     finish(keep, now);
 }

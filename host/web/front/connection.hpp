@@ -87,6 +87,7 @@ private:
     [[nodiscard]] std::uint32_t wantedEvents() const noexcept;
     [[nodiscard]] Time due() const noexcept;
     [[nodiscard]] AnswerFrame frame(bool keepAlive);
+    [[nodiscard]] bool mayGoOn() const noexcept;
     [[nodiscard]] bool awaits(Address to, Phase phase) const noexcept;
     void releaseCharge() noexcept;
     [[nodiscard]] bool receiving() const noexcept;

@@ -103,6 +103,10 @@ sdk::Result<sdk::Done> Server::start() {
     return sdk::Done{};
 }
 
+void Server::announceStop() noexcept {
+    commons_->stopAnnounced = true;
+}
+
 bool Server::stop(std::chrono::milliseconds drain) {
     if (loops_.empty()) return true;
     // The accepting loop tells the others once it has dealt out its last connection.

@@ -60,6 +60,10 @@ public:
     /// The port bound by start().
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
+    /// A stop is to come: from now on every answer says "Connection: close", so that clients and
+    /// balancers come back elsewhere. New connections are still let in.
+    void announceStop() noexcept;
+
     /// Takes no new connections, ends streams, finishes requests under way with "Connection:
     /// close" for at most `drain`, then closes everything. True when nothing was cut short.
     /// Responders still held by others stay valid and do nothing.

@@ -44,6 +44,7 @@ std::future<bool> stopping(Server& server, std::chrono::milliseconds drain) {
 class StopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StopTest);
     CPPUNIT_TEST(stopFinishesWhatIsUnderWayAndSaysClose);
+    CPPUNIT_TEST(anAnnouncedStopClosesAfterAnswersAndLetsOthersIn);
     CPPUNIT_TEST(aRequestOnAnIdleConnectionIsStillAnsweredWhileStopping);
     CPPUNIT_TEST(aBodyUnderWayIsStillReadWhileStopping);
     CPPUNIT_TEST(thoseWhoWaitAtTheDoorAreServed);
@@ -69,6 +70,25 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("close"), answer.headers.at("Connection"));
         CPPUNIT_ASSERT(client.ends());
         CPPUNIT_ASSERT(stopped.get());
+    }
+
+    void anAnnouncedStopClosesAfterAnswersAndLetsOthersIn() {
+        const auto server = started(brief(), desk_.handler());
+        RawHttp before(server->port());
+        before.send(get("/"));
+        desk_.take().responder.send(text("before"));
+        CPPUNIT_ASSERT(!before.read().headers.contains("Connection"));
+        server->announceStop();
+        RawHttp after(server->port());
+        for (auto* const client : {&before, &after}) {
+            client->send(get("/"));
+            desk_.take().responder.send(text("announced"));
+            const auto answer = client->read();
+            CPPUNIT_ASSERT_EQUAL(std::string("announced"), answer.body);
+            CPPUNIT_ASSERT_EQUAL(std::string("close"), answer.headers.at("Connection"));
+            CPPUNIT_ASSERT(client->ends());
+        }
+        CPPUNIT_ASSERT(server->stop(kPatience));
     }
 
     void aRequestOnAnIdleConnectionIsStillAnsweredWhileStopping() {
