@@ -4,7 +4,8 @@ import https from 'node:https';
 
 function exchange(module, options, body) {
   return new Promise((resolve, reject) => {
-    const request = module.request({ timeout: 60000, ...options }, (reply) => {
+    // A connection of its own: a kept one may be closed by the other side in the moment it is used again.
+    const request = module.request({ timeout: 60000, agent: false, ...options }, (reply) => {
       const parts = [];
       reply.on('data', (part) => parts.push(part));
       reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers, body: Buffer.concat(parts).toString() }));

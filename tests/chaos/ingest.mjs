@@ -102,7 +102,7 @@ export default async function ingest(stage) {
     orders.push(new OrderEvents({ domain, integration, template: await orderTemplate(world.simulator, domain) }));
   let turn = 0;
   const load = new Load({
-    url: world.hub.url, secret: world.secret, senders: 32, duplicates: 0.05, random: new Random(stage.seed + 1),
+    url: world.hub.url, secret: world.secret, clients: 32, duplicates: 0.05, random: new Random(stage.seed + 1),
     events: () => orders[(turn += 1) % orders.length].next(),
   });
   const began = Date.now();
@@ -115,7 +115,7 @@ export default async function ingest(stage) {
   const seconds = (Date.now() - began) / 1000;
   await stage.step('answers', () =>
     `${load.taken} events taken in ${seconds.toFixed(0)} s, ${load.repeated} of them sent again; ` +
-    `${[...load.answers].map(([answer, count]) => `${answer}: ${count}`).join(', ')}; slowest ${load.slowest} ms`);
+    `${load.told}; slowest ${load.slowest} ms`);
   await stage.step('effects', async () => {
     await world.hub.settled(1800);
     const found = (await Promise.all(orders.map((one) => one.faults(world.cluster)))).flat();

@@ -78,6 +78,10 @@ export class Cluster {
   select(sql, variables) {
     return select(this.database, sql, variables);
   }
+  /** A statement that writes. */
+  command(sql) {
+    return output('psql', ['-h', this.run, '-U', 'souk', '-d', 'souk', '-qX', '-v', 'ON_ERROR_STOP=1', '-c', sql]);
+  }
   async number(sql, variables) {
     return Number((await this.select(sql, variables))[0].n);
   }

@@ -1,14 +1,13 @@
-// Senders of signed webhooks over kept-alive connections, each as fast as it is answered. As the platform
-// does, they send an event again, unchanged, until it is taken; unlike the platform they wait only a moment.
+// Clients over kept-alive connections, each as fast as it is answered, that remember every answer.
 import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import { pause } from '../../../packaging/tour/process.mjs';
 
 const patience = 60_000;
 
-function post(agent, url, headers, body) {
+function exchange(agent, url, { method = 'GET', headers, body }) {
   return new Promise((resolve) => {
-    const request = http.request(url, { agent, method: 'POST', headers, timeout: patience }, (reply) => {
+    const request = http.request(url, { agent, method, headers, timeout: patience }, (reply) => {
       reply.on('error', (error) => resolve({ broken: error.code ?? error.message }));
       reply.on('end', () => resolve({ status: reply.statusCode }));
       reply.resume();
@@ -19,38 +18,68 @@ function post(agent, url, headers, body) {
   });
 }
 
-export class Load {
-  /** `events` makes the next one: {domain, topic, key, body}. `url` may be asked anew at each attempt. */
-  constructor({ url, secret, events, senders, duplicates = 0, random }) {
-    Object.assign(this, { url, secret, events, senders, duplicates, random });
-    this.agent = new http.Agent({ keepAlive: true, maxSockets: senders });
-    this.taken = 0; // distinct events answered 200
-    this.repeated = 0; // sent once more after their 200
-    this.answers = new Map(); // what was answered how often, broken connections by their error
-    this.slowest = 0;
+class Clients {
+  constructor(url, count) {
+    Object.assign(this, { url, clients: count, answers: new Map(), slowest: 0 });
+    this.agent = new http.Agent({ keepAlive: true, maxSockets: count });
   }
   start() {
     this.stopping = false;
-    this.ended = Promise.all(Array.from({ length: this.senders }, () => this.#send()));
+    this.ended = Promise.all(Array.from({ length: this.clients }, async () => {
+      while (!this.stopping) await this.turn();
+    }));
   }
-  /** Every event begun is taken when this returns. */
+  /** Everything begun is ended when this returns. */
   async stop() {
     this.stopping = true;
     await this.ended;
     this.agent.destroy();
   }
+  /** How often this was the answer: a status, or the error of a broken connection. */
   count(answer) {
     return this.answers.get(answer) ?? 0;
   }
-  async #send() {
-    while (!this.stopping) {
-      const event = this.events();
-      await this.#untilTaken(event);
-      this.taken += 1;
-      if (this.random.next() >= this.duplicates) continue;
-      await this.#untilTaken(event);
-      this.repeated += 1;
-    }
+  async ask(path, options) {
+    const began = Date.now();
+    const { status, broken } = await exchange(this.agent, this.url + path, options);
+    this.slowest = Math.max(this.slowest, Date.now() - began);
+    const answer = broken ?? status;
+    this.answers.set(answer, this.count(answer) + 1);
+    return answer;
+  }
+  get told() {
+    return [...this.answers].map(([answer, count]) => `${answer}: ${count}`).join(', ');
+  }
+}
+
+/** Reads one address over and over. */
+export class Readers extends Clients {
+  constructor({ url, path, token, clients }) {
+    super(url, clients);
+    Object.assign(this, { path, headers: { authorization: `Bearer ${token}` } });
+  }
+  turn() {
+    return this.ask(this.path, { headers: this.headers });
+  }
+}
+
+/**
+ * Sends signed webhooks. As the platform does, it sends an event again, unchanged, until it is taken; unlike
+ * the platform it waits only a moment.
+ */
+export class Load extends Clients {
+  /** `events` makes the next one: {domain, topic, key, body}. `duplicates` are sent again after their 200. */
+  constructor({ url, secret, events, clients, duplicates = 0, random }) {
+    super(url, clients);
+    Object.assign(this, { secret, events, duplicates, random, taken: 0, repeated: 0 });
+  }
+  async turn() {
+    const event = this.events();
+    await this.#untilTaken(event);
+    this.taken += 1;
+    if (this.duplicates === 0 || this.random.next() >= this.duplicates) return;
+    await this.#untilTaken(event);
+    this.repeated += 1;
   }
   async #untilTaken({ domain, topic, key, body }) {
     const headers = {
@@ -58,14 +87,6 @@ export class Load {
       'x-shopify-shop-domain': domain, 'x-shopify-webhook-id': key,
       'x-shopify-hmac-sha256': createHmac('sha256', this.secret).update(body).digest('base64'),
     };
-    for (;;) {
-      const began = Date.now();
-      const { status, broken } = await post(this.agent, `${this.url}/api/webhooks/shopify`, headers, body);
-      this.slowest = Math.max(this.slowest, Date.now() - began);
-      const answer = broken ?? status;
-      this.answers.set(answer, this.count(answer) + 1);
-      if (status === 200) return;
-      await pause(20);
-    }
+    while ((await this.ask('/api/webhooks/shopify', { method: 'POST', headers, body })) !== 200) await pause(20);
   }
 }
