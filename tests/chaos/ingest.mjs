@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pause, until } from '../../packaging/tour/process.mjs';
 import { SmallDisk } from './support/disk.mjs';
 import { Load } from './support/load.mjs';
-import { OrderEvents, orderTemplate } from './support/orders.mjs';
+import { OrderEvents, damages, orderTemplate } from './support/orders.mjs';
 import { Random } from './support/random.mjs';
 import { World } from './support/world.mjs';
 
@@ -122,5 +122,14 @@ export default async function ingest(stage) {
     if (found.length > 0) throw new Error(found.join('; '));
     if ((await world.hub.parked()) > 0) throw new Error('events or jobs were parked; souk webhook list --state dead names them');
     return `${load.taken} events, each stored once, applied once, logged once`;
+  });
+  await stage.step('counter-proof', async () => {
+    const [one] = orders;
+    for (const [damage, told] of damages(`chaos-${one.domain}-`)) {
+      await world.cluster.command(damage);
+      const found = await one.faults(world.cluster);
+      if (!found.some((line) => line.endsWith(told))) throw new Error(`"${told}" was not found after ${damage}; found: ${found.join('; ')}`);
+    }
+    return 'rows taken away, doubled and changed are found';
   });
 }

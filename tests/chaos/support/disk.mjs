@@ -18,14 +18,14 @@ export class SmallDisk {
     const { blocks, bfree, bsize } = statfsSync(this.folder);
     return (blocks - bfree) * bsize;
   }
-  /** Nothing is free: the disk is made as small as what it holds, which may grow in the same moment. */
+  /** The disk is made as small as what it holds and the little that is written in the same moment. */
   async fill() {
-    for (let tries = 0; ; tries += 1) {
+    for (let spare = 1 << 20; ; spare *= 2) {
       try {
-        await output('mount', ['-o', `remount,size=${this.#used()}`, this.folder]);
+        await output('mount', ['-o', `remount,size=${this.#used() + spare}`, this.folder]);
         return;
       } catch (error) {
-        if (tries === 20) throw error;
+        if (spare > 1 << 28) throw error;
       }
     }
   }

@@ -34,6 +34,16 @@ export class OrderEvents {
   }
 }
 
+/** Damage to the tables of events 1 to 5, and how it must be told: the proof that the count can fail. */
+export const damages = (prefix) => [
+  [`DELETE FROM webhook WHERE key = '${prefix}1'`, 'events lost'],
+  [`UPDATE webhook SET key = key || '-again' WHERE key = '${prefix}2'`, 'events nobody sent'],
+  [`INSERT INTO sync_log SELECT store_id, gen_random_uuid(), at, integration_id, entity, external_id, entity_id, action, cause, cause_id
+    FROM sync_log WHERE cause_id = (SELECT id FROM webhook WHERE key = '${prefix}3')`, 'events logged wrongly'],
+  [`UPDATE orders SET version = 2 WHERE external_id = '${firstId + 4}'`, 'orders applied wrongly'],
+  [`DELETE FROM orders WHERE external_id = '${firstId + 5}'`, 'orders lost'],
+];
+
 // Counted from both sides: an event without its effect, an effect too many, an effect nobody asked for.
 const effects = `
 WITH sent AS (
@@ -44,12 +54,14 @@ WITH sent AS (
 ), logged AS (
   SELECT cause_id, count(*) AS times, min(external_id) AS external_id, bool_and(entity = 'order' AND action = 'created') AS created
   FROM sync_log WHERE integration_id = :'integration'::uuid AND cause = 'webhook' GROUP BY cause_id
+), told AS (
+  SELECT entity_id AS id, count(*) AS times FROM change WHERE integration_id = :'integration'::uuid GROUP BY 1
+), line AS (
+  SELECT order_id AS id, count(*) AS times FROM order_items GROUP BY 1
 ), kept AS (
-  SELECT o.external_id, min(o.version) AS version, count(*) AS times,
-         (SELECT count(*) FROM order_items i WHERE i.store_id = o.store_id AND i.order_id = o.id) AS lines,
-         (SELECT count(*) FROM change c WHERE c.store_id = o.store_id AND c.entity_id = o.id) AS told
-  FROM orders o WHERE o.integration_id = :'integration'::uuid AND o.external_id >= :'first' AND length(o.external_id) = length(:'first')
-  GROUP BY o.store_id, o.id, o.external_id
+  SELECT o.external_id, count(*) AS times, min(o.version) AS version, sum(t.times) AS told, sum(l.times) AS lines
+  FROM orders o LEFT JOIN told t USING (id) LEFT JOIN line l USING (id)
+  WHERE o.integration_id = :'integration'::uuid GROUP BY 1
 )
 SELECT count(*) FILTER (WHERE s.key IS NULL) AS events_nobody_sent,
        count(*) FILTER (WHERE w.key IS NULL) AS events_lost,
@@ -58,5 +70,6 @@ SELECT count(*) FILTER (WHERE s.key IS NULL) AS events_nobody_sent,
        count(*) FILTER (WHERE w.key IS NOT NULL AND l.cause_id IS NULL) AS events_without_a_log_row,
        count(*) FILTER (WHERE l.times > 1 OR NOT l.created OR l.external_id <> s.id) AS events_logged_wrongly,
        count(*) FILTER (WHERE w.key IS NOT NULL AND k.external_id IS NULL) AS orders_lost,
-       count(*) FILTER (WHERE k.times > 1 OR k.version <> 1 OR k.lines = 0 OR k.told <> 1) AS orders_applied_wrongly
+       count(*) FILTER (WHERE k.external_id IS NOT NULL AND (k.times <> 1 OR k.version <> 1 OR k.lines IS NULL OR k.told IS DISTINCT FROM 1))
+         AS orders_applied_wrongly
 FROM sent s FULL JOIN stored w USING (key) LEFT JOIN logged l ON l.cause_id = w.id LEFT JOIN kept k ON k.external_id = s.id`;
