@@ -10,8 +10,9 @@ import { OrderEvents, orderTemplate } from './support/orders.mjs';
 import { World } from './support/world.mjs';
 
 const limit = 300;
-const shortForm = { names: ['alpha', 'beta', 'gamma'], products: 60, edits: 60, rounds: 1 };
-const fullForm = { ...shortForm, products: 400, edits: 400, rounds: 5 };
+// Rounds of a kill and a pause, each with so many hosts.
+const shortForm = { names: ['alpha', 'beta', 'gamma'], products: 60, edits: 60, rounds: [3] };
+const fullForm = { ...shortForm, products: 400, edits: 400, rounds: [3, 3, 3, 2, 2, 2] };
 
 const lameDuckMillis = 10 * Balancer.checkMillis;
 const env = {
@@ -171,6 +172,12 @@ class Hosts {
     throw new Error('no run was long enough to stop a host in it');
   }
 
+  /** So many hosts run, the others have been ended. */
+  async keep(count) {
+    for (const [index, host] of this.hosts.entries())
+      if (index >= count && host.child.running) await this.ended(host);
+      else if (index < count && !host.child.running) await host.start();
+  }
   async ended(host) {
     await host.child.end('SIGTERM', 120);
     const { code } = await host.child.ended;
@@ -225,10 +232,12 @@ export default async function hosts(stage) {
   await stage.step('work is shared', () => hub.shared());
   await stage.step('schedules', () => hub.scheduled());
   await stage.step('refreshes', () => hub.refreshed());
-  for (let round = 0; round < form.rounds; round += 1) {
-    await stage.step('killed', () => hub.killed());
-    await stage.step('paused', () => hub.pausedInTime());
+  for (const count of form.rounds) {
+    await hub.keep(count);
+    await stage.step(`killed, of ${count}`, () => hub.killed());
+    await stage.step(`paused, of ${count}`, () => hub.pausedInTime());
   }
+  await hub.keep(form.names.length);
   await stage.step('rolling restart', () => hub.rolled());
   await stage.step('hurried stop', () => hub.hurried());
 }
