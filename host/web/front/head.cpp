@@ -21,8 +21,12 @@ char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
+bool isDigit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
 bool isHexDigit(char c) noexcept {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+    return isDigit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
 }
 
 std::string_view trim(std::string_view text) noexcept {
@@ -46,11 +50,18 @@ bool hasListToken(std::string_view list, std::string_view token) noexcept {
     return false;
 }
 
+/// "souk.test", "souk.test:8080", "[::1]:8080".
 bool isHost(std::string_view host) noexcept {
-    return !host.empty() && std::ranges::none_of(host, [](char c) {
-        return c <= ' ' || static_cast<unsigned char>(c) >= 0x7F ||
-               std::string_view(",/\\@?#<>\"").find(c) != std::string_view::npos;
-    });
+    const auto literalEnd = host.starts_with('[') ? host.find(']') : 0;
+    if (literalEnd == std::string_view::npos) return false;
+    const auto colon = std::min(host.find(':', literalEnd), host.size());
+    const auto name = host.substr(0, colon);
+    const auto port = host.substr(std::min(colon + 1, host.size()));
+    return !name.empty() && std::ranges::all_of(port, isDigit) &&
+           std::ranges::none_of(name, [](char c) {
+               return c <= ' ' || static_cast<unsigned char>(c) >= 0x7F ||
+                      std::string_view(",/\\@?#<>\"").find(c) != std::string_view::npos;
+           });
 }
 
 std::optional<Refusal> pathFault(std::string_view path) {
@@ -83,9 +94,8 @@ struct RequestLine {
 };
 
 bool isVersion(std::string_view text) noexcept {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    return text.size() == 8 && text.substr(0, 5) == "HTTP/" && digit(text[5]) && text[6] == '.' &&
-           digit(text[7]);
+    return text.size() == 8 && text.substr(0, 5) == "HTTP/" && isDigit(text[5]) && text[6] == '.' &&
+           isDigit(text[7]);
 }
 
 RequestLine splitRequestLine(std::string_view line) noexcept {
@@ -137,8 +147,7 @@ std::optional<Refusal> takeFields(std::string_view lines, sdk::Headers& headers)
 }
 
 std::optional<Refusal> takeLength(std::string_view value, Head& head) {
-    const auto digits = [](char c) { return c >= '0' && c <= '9'; };
-    if (value.empty() || value.size() > kLengthDigits || !std::ranges::all_of(value, digits))
+    if (value.empty() || value.size() > kLengthDigits || !std::ranges::all_of(value, isDigit))
         return Refusal{400, "Content-Length must be one decimal number of bytes."};
     std::from_chars(value.data(), value.data() + value.size(), head.length);
     head.framing = Framing::Length;
@@ -197,7 +206,7 @@ std::optional<Refusal> takeConnection(Head& head) {
 bool isToken(std::string_view text) noexcept {
     static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+        return (lower(c) >= 'a' && lower(c) <= 'z') || isDigit(c) ||
                kMarks.find(c) != std::string_view::npos;
     });
 }
@@ -216,16 +225,16 @@ std::optional<Refusal> requestLineFault(std::string_view line, const Limits& lim
     const auto [method, target, version] = splitRequestLine(line);
     if (!isToken(method) || method.size() > kMethodBytes)
         return Refusal{400, "The request line must start with a method such as GET."};
+    if (target.size() > limits.uriBytes)
+        return Refusal{414,
+                       "The address is longer than " + std::to_string(limits.uriBytes) +
+                           " bytes; shorten it or send the data in a body."};
     if (!isVersion(version))
         return Refusal{400,
                        "The request line must be: method, one space, address, one space, "
                        "HTTP/1.1."};
     if (version != "HTTP/1.1" && version != "HTTP/1.0")
         return Refusal{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here; let the proxy translate."};
-    if (target.size() > limits.uriBytes)
-        return Refusal{414,
-                       "The address is longer than " + std::to_string(limits.uriBytes) +
-                           " bytes; shorten it or send the data in a body."};
     return targetFault(method, target);
 }
 
