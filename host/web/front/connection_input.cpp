@@ -18,7 +18,9 @@ constexpr std::size_t kKeptInput = 16 * kKilobyte;  // capacity an idle connecti
 
 void Connection::fill() {
     auto& scratch = carrier_.scratch();
-    for (std::size_t reads = 0; reads < kReadsPerTurn; ++reads) {
+    // Only a body goes on to where it is counted; what is read of heads stays with the connection.
+    const std::size_t most = phase_ == Phase::Body ? kReadsPerTurn : 1;
+    for (std::size_t reads = 0; reads < most; ++reads) {
         const auto count = ::recv(socket_.get(), scratch.data(), scratch.size(), MSG_DONTWAIT);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
