@@ -17,7 +17,10 @@ std::string webhookUrlOf(const core::Config& config) {
 web::Limits limitsOf(const core::Config& config, const loader::Catalog& catalog) {
     web::Limits limits;
     limits.headerBytes = config.bytes("web.header_bytes");
+    limits.headerCount = static_cast<std::size_t>(config.integer("web.header_count"));
+    limits.uriBytes = config.bytes("web.uri_bytes");
     limits.bodyBytes = config.bytes("web.body_bytes");
+    limits.bufferedBytes = config.bytes("web.buffered_bytes");
     limits.idle = config.duration("web.idle_timeout");
     limits.headerArrival = config.duration("web.header_timeout");
     limits.bodyArrival = config.duration("web.body_timeout");

@@ -56,22 +56,28 @@ std::uint16_t boundPort(int socket) {
     return Poco::Net::SocketAddress(raw, length).port();
 }
 
+/// Without these nothing could be served. Those that have a key in souk.properties are named by it.
 std::optional<sdk::Error> limitFault(const Limits& limits) {
-    const std::array<std::pair<const char*, std::size_t>, 7> positive = {{
-        {"headerBytes", limits.headerBytes},
-        {"headerCount", limits.headerCount},
-        {"uriBytes", limits.uriBytes},
+    const auto millis = [](std::chrono::milliseconds time) {
+        return static_cast<std::size_t>(std::max<std::int64_t>(0, time.count()));
+    };
+    const std::array<std::pair<const char*, std::size_t>, 11> positive = {{
+        {"web.header_bytes", limits.headerBytes},
+        {"web.header_count", limits.headerCount},
+        {"web.uri_bytes", limits.uriBytes},
+        {"web.max_connections", limits.connections},
+        {"web.io_threads", limits.ioThreads},
+        {"web.idle_timeout", millis(limits.idle)},
+        {"web.header_timeout", millis(limits.headerArrival)},
+        {"web.body_timeout", millis(limits.bodyArrival)},
+        {"web.write_timeout", millis(limits.write)},
         {"writeBytes", limits.writeBytes},
-        {"connections", limits.connections},
         {"pipelineDepth", limits.pipelineDepth},
-        {"ioThreads", limits.ioThreads},
     }};
     const auto* const zero =
         std::ranges::find_if(positive, [](const auto& limit) { return limit.second == 0; });
-    if (zero != positive.end())
-        return rejected(std::string("the web server's limit ") + zero->first +
-                        " is 0; give it a positive value");
-    return std::nullopt;
+    if (zero == positive.end()) return std::nullopt;
+    return rejected(std::string(zero->first) + " is 0; give it a positive value");
 }
 
 }  // namespace

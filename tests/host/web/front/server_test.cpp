@@ -57,11 +57,12 @@ public:
     }
 
     void aLimitOfZeroIsRejectedByName() {
-        Limits limits;
-        limits.ioThreads = 0;
-        const auto result = Server("127.0.0.1:0", limits, desk_.handler()).start();
-        CPPUNIT_ASSERT(!result);
-        CPPUNIT_ASSERT(result.error().message.find("ioThreads") != std::string::npos);
+        Limits threads;
+        threads.ioThreads = 0;
+        expectZeroNamed(threads, "web.io_threads");
+        Limits time;
+        time.idle = 0ms;
+        expectZeroNamed(time, "web.idle_timeout");
     }
 
     void theRequestNamesItsPeerAndKeepsEveryByteOfItsBody() {
@@ -292,6 +293,12 @@ public:
     }
 
 private:
+    void expectZeroNamed(const Limits& limits, const std::string& key) {
+        const auto result = Server("127.0.0.1:0", limits, desk_.handler()).start();
+        CPPUNIT_ASSERT(!result);
+        CPPUNIT_ASSERT_EQUAL(key + " is 0; give it a positive value", result.error().message);
+    }
+
     Desk desk_;
 };
 
