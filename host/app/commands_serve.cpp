@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 #include "app/departure.hpp"
 #include "app/interrupt.hpp"
+#include "app/open_files.hpp"
 #include "store/migrator.hpp"
 
 namespace souk::app {
@@ -9,12 +10,14 @@ namespace {
 
 void serve(Console& console) {
     const Interrupt interrupt;  // before any thread
+    const auto files = raiseOpenFiles();
     auto foundation = Foundation::openForServing(console.global);
     if (!foundation) throw CommandError(foundation.error().message);
     auto hub = Hub::make(**foundation);
     if (!hub) throw CommandError(hub.error().message);
     if (const auto started = (*hub)->start(); !started) throw CommandError(started.error().message);
     auto& log = *(*foundation)->log;
+    if (const auto fault = openFilesFault((*foundation)->config, files)) log.warning("app", *fault);
     log.info("app", "ready", {{"address", (*hub)->address()}});
     console.exitCode = depart(**hub, **foundation, interrupt, interrupt.wait());
 }
