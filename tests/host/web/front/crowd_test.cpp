@@ -31,19 +31,6 @@ public:
     OpenFiles& operator=(const OpenFiles&) = delete;
 
 private:
-    template <class Before>
-    static std::chrono::steady_clock::duration medianAnswer(const Server& server, Before before) {
-        std::vector<std::chrono::steady_clock::duration> times(100);
-        for (auto& time : times) {
-            before();
-            const auto start = std::chrono::steady_clock::now();
-            CPPUNIT_ASSERT_EQUAL(200, ask(server.port(), get("/")).status);
-            time = std::chrono::steady_clock::now() - start;
-        }
-        std::ranges::sort(times);
-        return times[times.size() / 2];
-    }
-
     rlimit before_{};
 };
 
