@@ -49,7 +49,11 @@ Response told(int status, std::string_view heading, std::string_view sentence) {
 
 /// A person reads this, so the kind of failure becomes a page, not a problem document.
 Response refused(const sdk::Error& error) {
-    return told(answerFor(error).status, "Not connected", error.message);
+    const auto known = answerFor(error);
+    auto page = told(known.status, "Not connected", error.message);
+    const auto wait = sdk::valueOf(known.headers, "Retry-After");
+    if (!wait.empty()) page.headers["Retry-After"] = wait;
+    return page;
 }
 
 Response start(Services& services, const Call& call) {

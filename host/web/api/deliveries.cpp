@@ -19,6 +19,7 @@ Response answerOf(const webhooks::Answer& told) {
         told.status < 400
             ? Response{told.status, {{"Content-Type", "text/plain; charset=utf-8"}}, told.text}
             : problem(told.status, told.text);
+    if (told.status == 405) answer.headers["Allow"] = "POST";
     answer.headers["X-Content-Type-Options"] = "nosniff";  // a challenge is the sender's own text
     if (told.retryAfterSeconds)
         answer.headers["Retry-After"] = std::to_string(*told.retryAfterSeconds);

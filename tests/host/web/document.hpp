@@ -14,6 +14,7 @@
 #include <iterator>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -72,7 +73,7 @@ public:
         const auto responses = operation.object->getObject("responses");
         const auto status = std::to_string(answer.status);
         auto response = objectIn(responses, status);
-        if (!response) response = objectIn(responses, "default");
+        if (!response && isOfTheFront(answer.status)) response = objectIn(responses, "default");
         if (!response) return {"status " + status + " is not described"};
         response = resolved(response);
         Faults faults;
@@ -108,6 +109,12 @@ private:
                 operations_.push_back({upper(method), path, operation.extract<Object>()});
     }
 
+    /// What the front answers by itself, described once for all operations.
+    static bool isOfTheFront(int status) {
+        static const std::set<int> kStatuses{405, 408, 411, 413, 414, 417, 431, 501, 505};
+        return kStatuses.contains(status);
+    }
+
     static std::string upper(std::string text) {
         for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
         return text;
@@ -135,8 +142,9 @@ private:
         const auto headers = objectIn(response, "headers");
         if (!headers) return;
         for (const auto& name : headers->getNames()) {
-            const bool always = name != "Idempotency-Replayed" && name != "Retry-After";
-            if (always && !answer.headers.contains(name)) faults.push_back("no header " + name);
+            const auto header = resolved(headers->getObject(name));
+            if (header->optValue("required", false) && !answer.headers.contains(name))
+                faults.push_back("no header " + name);
         }
     }
 
