@@ -1,0 +1,3 @@
+#include "../moody.hpp"
+
+SOUK_PLUGIN(souk::contract::MoodyPlugin)
