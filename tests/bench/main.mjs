@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Bench } from './bench.mjs';
 import { table } from './table.mjs';
+import * as crowd from './cases/crowd.mjs';
 import * as front from './cases/front.mjs';
 import * as inbox from './cases/inbox.mjs';
 import * as inboxNode from './cases/inbox_node.mjs';
@@ -14,7 +15,7 @@ import * as pages from './cases/pages.mjs';
 import * as start from './cases/start.mjs';
 import * as translate from './cases/translate.mjs';
 
-const cases = { inbox, 'inbox-node': inboxNode, pages, translate, front, start };
+const cases = { inbox, 'inbox-node': inboxNode, pages, translate, front, crowd, start };
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {

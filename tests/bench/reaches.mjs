@@ -13,6 +13,7 @@ export const reaches = {
   }),
   translate: ({ ratio }) => ({ said: 'ratio ≥ 0.2', reached: ratio >= 0.2 }),
   front: ({ ratio }) => ({ said: 'ratio ≥ 0.5', reached: ratio >= 0.5 }),
+  crowd: ({ p99_ms }) => ({ said: 'p99 < 50 ms', reached: p99_ms < 50 }),
   start: ({ figure, rss_mb, also }) => ({
     said: '< 300 ms, < 60 MB, growth < 10 MB',
     reached: figure < 300 && rss_mb < 60 && also.growth_mb < 10,
