@@ -16,20 +16,20 @@ const { values: options } = parseArgs({ options: { hub: { type: 'string' }, plug
 
 const document = new Document(join(root, 'host/web/openapi.json'));
 const world = await World.make({ root, binary: resolve(options.hub), plugins: resolve(options.plugins) });
-let walker;
+const walker = new Walker(document, world.hub.url);
+const walk = { walker, world, document, usual: usualRequests(world) };
 
 async function part(name, act) {
   const began = Date.now();
-  const { failures, requests } = { failures: walker?.failures.length ?? 0, requests: walker?.requests ?? 0 };
+  const before = { failures: walker.failures.length, requests: walker.requests };
   await act();
-  const found = (walker?.failures.length ?? 0) - failures;
-  console.log(`${found === 0 ? 'ok     ' : 'FAILED '} ${name}: ${(walker?.requests ?? 0) - requests} requests [${((Date.now() - began) / 1000).toFixed(1)} s]`);
+  const good = walker.failures.length === before.failures;
+  console.log(`${good ? 'ok     ' : 'FAILED '} ${name}: ${walker.requests - before.requests} requests [${((Date.now() - began) / 1000).toFixed(1)} s]`);
 }
 
 async function walkAll() {
+  for (const { id } of document.operations) if (!walk.usual[id]) throw new Error(`usual.mjs has no request for ${id}; add one`);
   await part('a hub with rows in every table', () => world.seed());
-  walker = new Walker(document, world.hub.url);
-  const walk = { walker, world, document, usual: usualRequests(world) };
   const parts = [
     ['as usual', generated.everyUsual],
     ['callers', generated.everyCaller],
@@ -55,6 +55,8 @@ async function walkAll() {
   await part('troubles of the database', () => story.databaseTroubles(walk));
 }
 
+// Interrupted, it still ends what it started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => world.end({ keep: false }).then(() => process.exit(1)));
 try {
   for (const fault of document.exampleFaults()) throw new Error(`example of ${fault}`);
   await walkAll();

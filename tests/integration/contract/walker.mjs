@@ -114,6 +114,8 @@ export class Walker {
     if (answer.status !== expect) this.fail(`${told}: ${answer.status} instead of ${expect}: ${answer.body.slice(0, 300)}`);
     for (const fault of this.document.faults(operation, answer)) this.fail(`${told} (${answer.status}): ${fault}`);
     const isProblem = (answer.headers['content-type'] ?? '').startsWith('application/problem+json');
+    if (answer.status === 405 && !answer.headers.allow) this.fail(`${told}: a 405 without Allow`);
+    if (answer.status === 503 && isProblem && !answer.headers['retry-after']) this.fail(`${told}: a 503 without Retry-After`);
     if (isProblem && JSON.parse(answer.body).status !== answer.status) this.fail(`${told}: the problem says another status`);
   }
 

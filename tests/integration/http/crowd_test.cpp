@@ -26,7 +26,7 @@ constexpr std::size_t kDropping = 50;
 constexpr std::size_t kAsked = 300;
 /// Far beyond what an idle machine needs (50 ms, see the figures printed), far below what waiting
 /// behind one of the crowd would take.
-constexpr std::chrono::milliseconds kBound{3000};
+constexpr std::chrono::milliseconds kBound{10'000};
 
 double millis(Clock::duration time) {
     return std::chrono::duration<double, std::milli>(time).count();
