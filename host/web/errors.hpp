@@ -31,12 +31,12 @@ Response answerFor(const sdk::Error& error);
 Response answerFor(const store::Failure& failure);
 
 /// The value, or the end of the handler by answerFor(error).
-struct Refusal {
+struct Failed {
     sdk::Error error;
 };
 template <class T>
 T valueOr(sdk::Result<T> result) {
-    if (!result) throw Refusal{std::move(result).error()};
+    if (!result) throw Failed{std::move(result).error()};
     return *std::move(result);
 }
 

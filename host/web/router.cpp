@@ -177,8 +177,8 @@ Response Router::guarded(const std::string& pattern, const std::function<Respons
     auto answer = problem(found.status(), found.what());
     if (found.status() == 401) answer.headers["WWW-Authenticate"] = "Bearer";
     return answer;
-} catch (const Refusal& refusal) {
-    return answerFor(refusal.error);
+} catch (const Failed& failed) {
+    return answerFor(failed.error);
 } catch (const store::Failure& failure) {
     log_.error(kRoom,
                "a request failed in the database",

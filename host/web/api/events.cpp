@@ -41,10 +41,10 @@ void stream(Services& services, const Call& call, Responder& responder) {
     const auto store = call.store();
     const auto from = startOf(services, call, store);
     if (services.events.begin(store, std::move(filter), from, responder)) return;
-    throw Refusal{{sdk::ErrorKind::Transient,
-                   "The hub has as many event streams as it may (web.stream_clients); try again "
-                   "later.",
-                   kFullRetry}};
+    throw Failed{{sdk::ErrorKind::Transient,
+                  "The hub has as many event streams as it may (web.stream_clients); try again "
+                  "later.",
+                  kFullRetry}};
 }
 
 }  // namespace

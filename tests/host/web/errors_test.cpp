@@ -72,7 +72,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("no number"), std::string(problem.what()));
         }
         CPPUNIT_ASSERT_THROW(
-            valueOr(sdk::Result<int>(sdk::Error{sdk::ErrorKind::NotFound, "gone"})), Refusal);
+            valueOr(sdk::Result<int>(sdk::Error{sdk::ErrorKind::NotFound, "gone"})), Failed);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ErrorsTest);

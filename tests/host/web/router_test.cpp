@@ -125,7 +125,7 @@ public:
             });
         };
         fails("/problem", [] { throw Problem(418, "a sentence"); });
-        fails("/refusal", [] { throw Refusal{{sdk::ErrorKind::NotFound, "gone", {}}}; });
+        fails("/refusal", [] { throw Failed{{sdk::ErrorKind::NotFound, "gone", {}}}; });
         fails("/away", [] { throw store::Failure("08006", "inside"); });
         fails("/sql", [] { throw store::Failure("42601", "inside"); });
         fails("/bug", [] { throw std::logic_error("inside"); });
