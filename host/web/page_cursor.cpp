@@ -13,7 +13,7 @@ PageCursor::PageCursor(std::string_view list, const Call& call) : given_(call.te
     std::string filters(list);
     for (const auto& [name, value] : call.query)
         if (name != "cursor" && name != "limit")
-            filters.append(1, kSeparator).append(name).append(1, '=').append(value);
+            filters += kSeparator + sdk::percentEncode(name) + '=' + sdk::percentEncode(value);
     binding_ = sdk::hex(sdk::sha256(filters)).substr(0, kBindingCharacters);
 }
 

@@ -15,6 +15,7 @@ class PageCursorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aCursorBringsBackItsPosition);
     CPPUNIT_TEST(withoutACursorThereIsNoPosition);
     CPPUNIT_TEST(aCursorOfOtherFiltersOrAnotherListIsRefused);
+    CPPUNIT_TEST(valuesWithLineBreaksAreNoOtherFilters);
     CPPUNIT_TEST(limitAndCursorAreNoFilters);
     CPPUNIT_TEST(forgedCursorsAreRefused);
     CPPUNIT_TEST(keysetCursorsCarryTimeAndId);
@@ -38,6 +39,11 @@ public:
                                    Values{{"q", "lamp"}, {"vendor", "x"}, {"cursor", given}}})
             CPPUNIT_ASSERT(refused(PageCursor("things", with(values)), 1));
         CPPUNIT_ASSERT(refused(PageCursor("others", with({{"q", "lamp"}, {"cursor", given}})), 1));
+    }
+    void valuesWithLineBreaksAreNoOtherFilters() {
+        const auto given = PageCursor("things", with({{"q", "lamp\nvendor=x"}})).after({"a"});
+        const Values others{{"q", "lamp"}, {"vendor", "x"}, {"cursor", given}};
+        CPPUNIT_ASSERT(refused(PageCursor("things", with(others)), 1));
     }
     void limitAndCursorAreNoFilters() {
         const auto given = PageCursor("things", with({{"limit", "5"}})).after({"a"});
