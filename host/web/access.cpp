@@ -2,8 +2,6 @@
 
 #include "store/api_tokens.hpp"
 
-#include <souk/sdk/crypto.hpp>
-
 #include <algorithm>
 
 namespace souk::web {
@@ -12,18 +10,6 @@ namespace {
 
 constexpr auto kRemembered = std::chrono::seconds(10);
 constexpr std::size_t kKnownKept = 10000;
-constexpr std::string_view kScheme = "bearer ";
-
-/// The token in the header, empty when it is not a bearer header.
-std::string_view tokenIn(std::string_view header) {
-    if (header.size() <= kScheme.size()) return {};
-    for (std::size_t i = 0; i < kScheme.size(); ++i) {
-        const char c = header[i];
-        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        if (lower != kScheme[i]) return {};
-    }
-    return header.substr(kScheme.size());
-}
 
 }  // namespace
 
@@ -33,22 +19,11 @@ bool Caller::may(Access access) const noexcept {
     return access == Access::Read;
 }
 
-IssuedToken issueToken() {
-    std::string token = "souk_" + sdk::base64Url(core::randomBytes(32));
-    auto hash = tokenHash(token);
-    return {std::move(token), std::move(hash)};
-}
-
-std::string tokenHash(std::string_view token) {
-    const auto digest = sdk::sha256(token);
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
 Authenticator::Authenticator(store::Database& database, const sdk::Clock& clock)
     : database_(database), clock_(clock) {}
 
 std::optional<Caller> Authenticator::callerOf(std::string_view authorization) {
-    const auto token = tokenIn(authorization);
+    const auto token = bearerToken(authorization);
     if (token.empty()) return std::nullopt;
     const auto hash = tokenHash(token);
     const auto now = clock_.now();

@@ -2,6 +2,7 @@
 
 #include "core/uuid.hpp"
 #include "store/database.hpp"
+#include "web/token.hpp"
 
 #include <souk/sdk/context.hpp>
 
@@ -25,15 +26,6 @@ struct Caller {
     std::string role;
     bool may(Access access) const noexcept;
 };
-
-/// A fresh token ("souk_" and 43 URL-safe characters: 256 random bits) and what the table keeps of
-/// it.
-struct IssuedToken {
-    std::string token;
-    std::string hash;
-};
-IssuedToken issueToken();
-std::string tokenHash(std::string_view token);
 
 /// Bearer tokens to callers, remembered for some seconds so that a request costs no query; a
 /// revoked token is refused after that time at the latest. Thread-safe.
