@@ -1,5 +1,7 @@
 #include "json_text.hpp"
 
+#include "utf8.hpp"
+
 #include <simdjson.h>
 
 #include <algorithm>
@@ -105,25 +107,6 @@ void appendEscaped(std::string& out, char c) {
     out += kHex[byte & 15U];
 }
 
-/// How many bytes the UTF-8 sequence at the front of `text` has; 0 if it is not one.
-std::size_t sequenceLength(std::string_view text) noexcept {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length > text.size()) return 0;
-    return simdjson::validate_utf8(text.data(), length) ? length : 0;
-}
-
-std::string mended(std::string_view text) {
-    constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-    std::string out;
-    while (!text.empty()) {
-        const auto length = sequenceLength(text);
-        out += length == 0 ? kReplacement : text.substr(0, length);
-        text.remove_prefix(length == 0 ? 1 : length);
-    }
-    return out;
-}
-
 }  // namespace
 
 bool escapesAreLegal(std::string_view raw) noexcept {
@@ -197,7 +180,7 @@ bool isNumber(std::string_view token) noexcept {
 void appendQuoted(std::string& out, std::string_view text) {
     std::string copy;
     if (!simdjson::validate_utf8(text.data(), text.size())) {
-        copy = mended(text);
+        copy = utf8::mended(text);
         text = copy;
     }
     out += '"';

@@ -1,5 +1,7 @@
 #include <souk/sdk/money.hpp>
 
+#include "utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -32,9 +34,7 @@ constexpr std::array<Decimals, 4> kTable{{
 
 Error bad(std::string_view decimal, std::string_view why) {
     constexpr std::size_t kShown = 40;
-    std::string message = "amount '";
-    message += decimal.substr(0, kShown);
-    message += decimal.size() > kShown ? "...' " : "' ";
+    std::string message = "amount '" + utf8::excerpt(decimal, kShown) + "' ";
     message += why;
     return {ErrorKind::BadPayload, std::move(message)};
 }
@@ -51,7 +51,7 @@ Result<int> exponentOf(std::string_view currency) {
         for (const auto& row : kTable)
             if (row.codes.find(currency) != std::string_view::npos) return row.exponent;
     return Error{ErrorKind::BadPayload,
-                 "unknown currency '" + std::string(currency.substr(0, 8)) +
+                 "unknown currency '" + utf8::excerpt(currency, 8) +
                      "'; ISO 4217 codes in upper case are known"};
 }
 

@@ -1,5 +1,7 @@
 #include <souk/sdk/time.hpp>
 
+#include "utf8.hpp"
+
 #include <cstdint>
 
 namespace souk::sdk {
@@ -8,11 +10,13 @@ namespace {
 
 namespace chr = std::chrono;
 
+/// What rfc3339() can write with four digits of a year. An offset may lead out of it.
+constexpr Timestamp kFirst = chr::sys_days(chr::year(0) / 1 / 1);
+constexpr Timestamp kEnd = chr::sys_days(chr::year(10000) / 1 / 1);
+
 Error bad(std::string_view text, std::string_view why) {
     constexpr std::size_t kShown = 40;
-    std::string message = "time '";
-    message += text.substr(0, kShown);
-    message += text.size() > kShown ? "...' " : "' ";
+    std::string message = "time '" + utf8::excerpt(text, kShown) + "' ";
     message += why;
     return {ErrorKind::BadPayload, std::move(message)};
 }
@@ -110,8 +114,11 @@ Result<Timestamp> timestampFrom(std::string_view rfc3339) {
     constexpr int kLeapSecond = 60;
     if (!date.ok() || hour > 23 || minute > 59 || second > kLeapSecond)
         return bad(rfc3339, "names a day or hour that does not exist");
-    return Timestamp(chr::sys_days(date)) + chr::hours(hour) + chr::minutes(minute - offset) +
-           chr::seconds(second) + chr::microseconds(micros);
+    const auto at = Timestamp(chr::sys_days(date)) + chr::hours(hour) +
+                    chr::minutes(minute - offset) + chr::seconds(second) +
+                    chr::microseconds(micros);
+    if (at < kFirst || at >= kEnd) return bad(rfc3339, "lies outside of the years 0000 to 9999");
+    return at;
 }
 
 std::string rfc3339(Timestamp at) {

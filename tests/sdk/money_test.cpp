@@ -16,6 +16,7 @@ class MoneyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(decimalsBecomeMinorUnits);
     CPPUNIT_TEST(moreDecimalsThanTheCurrencyHasAreRefusedUnlessZero);
     CPPUNIT_TEST(whatIsNoPlainDecimalIsRefused);
+    CPPUNIT_TEST(aRefusalQuotesWholeCharacters);
     CPPUNIT_TEST(allOf64BitsFitAndNoMore);
     CPPUNIT_TEST(minorUnitsBecomeDecimals);
     CPPUNIT_TEST_SUITE_END();
@@ -32,6 +33,17 @@ class MoneyTest : public CppUnit::TestFixture {
     }
 
 public:
+    void aRefusalQuotesWholeCharacters() {
+        const std::string digits(39, '1');
+        const auto message = [](std::string_view decimal, std::string_view currency) {
+            return moneyFrom(decimal, currency).error().message;
+        };
+        CPPUNIT_ASSERT(
+            message(digits + "\u20AC", "USD").starts_with("amount '" + digits + "...' "));
+        CPPUNIT_ASSERT(message("1", "seven77\u20AC").starts_with("unknown currency 'seven77...'"));
+        CPPUNIT_ASSERT(message("1", "\xFF").starts_with("unknown currency '\uFFFD'"));
+    }
+
     void exponentsAreThoseOfIso4217() {
         CPPUNIT_ASSERT_EQUAL(2, *exponentOf("USD"));
         CPPUNIT_ASSERT_EQUAL(2, *exponentOf("ZWL"));

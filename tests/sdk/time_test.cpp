@@ -12,6 +12,8 @@ class TimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anyOffsetBecomesUtc);
     CPPUNIT_TEST(fractionsAreCutToMicroseconds);
     CPPUNIT_TEST(daysThatDoNotExistAreRefused);
+    CPPUNIT_TEST(anOffsetLeadsOutOfNoYearWithFourDigits);
+    CPPUNIT_TEST(aRefusalQuotesWholeCharacters);
     CPPUNIT_TEST(whatIsNoTimeIsRefusedWithItsCause);
     CPPUNIT_TEST(microsecondsAreShownOnlyWhereThereAreAny);
     CPPUNIT_TEST_SUITE_END();
@@ -30,6 +32,20 @@ class TimeTest : public CppUnit::TestFixture {
     }
 
 public:
+    void anOffsetLeadsOutOfNoYearWithFourDigits() {
+        expect("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z");
+        expect("0000-01-01T00:00:00Z", "0000-01-01T00:01:00+00:01");
+        expectRefused("9999-12-31T23:59:59-00:01", "0000 to 9999");
+        expectRefused("9999-12-31T23:59:60Z", "0000 to 9999");
+        expectRefused("0000-01-01T00:00:00+00:01", "0000 to 9999");
+    }
+    void aRefusalQuotesWholeCharacters() {
+        const std::string euro = "\xE2\x82\xAC";  // 40 bytes end within the fourteenth
+        std::string many;
+        for (int i = 0; i < 20; ++i) many += euro;
+        expectRefused(many, "'" + many.substr(0, 39) + "...' ");
+        expectRefused("\xFF", "'\xEF\xBF\xBD' ");
+    }
     void anyOffsetBecomesUtc() {
         expect("2026-11-01T10:00:00Z", "2026-11-01T10:00:00Z");
         expect("2026-11-01T04:30:00Z", "2026-11-01T10:00:00+05:30");
