@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace souk::shopify {
 
@@ -24,13 +25,16 @@ std::optional<double> numberAfter(std::string_view text, std::string_view name) 
     double value = 0;
     const auto [end, problem] =
         std::from_chars(text.data() + digits, text.data() + text.size(), value);
-    if (problem != std::errc()) return std::nullopt;
+    // from_chars reads "inf" and "nan" too, which are no figures to count with.
+    if (problem != std::errc() || !std::isfinite(value)) return std::nullopt;
     return value;
 }
 
 std::string quoted(std::string text) {
-    if (text.size() > kLongestQuote) text = text.substr(0, kLongestQuote) + "...";
-    return text;
+    if (text.size() <= kLongestQuote) return text;
+    auto end = kLongestQuote;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end) + "...";
 }
 
 struct Complaint {

@@ -13,7 +13,9 @@ class GraphqlTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(everyStatusHasItsKind);
     CPPUNIT_TEST(whatIsNotJsonIsBadPayload);
     CPPUNIT_TEST(longComplaintsAreCut);
+    CPPUNIT_TEST(aCutComplaintEndsWithAWholeCharacter);
     CPPUNIT_TEST(theBudgetIsReadFromTheEnd);
+    CPPUNIT_TEST(aBudgetThatIsNoNumberIsNone);
     CPPUNIT_TEST(aThrottledReplyIsARefusal);
     CPPUNIT_TEST(aTitleThatSaysThrottledIsNone);
     CPPUNIT_TEST(aReplyWithoutBudgetSaysNothing);
@@ -121,6 +123,12 @@ public:
         CPPUNIT_ASSERT(error.message.size() < 500);
     }
 
+    void aCutComplaintEndsWithAWholeCharacter() {
+        const std::string words(299, 'x');
+        const auto error = errorOf(dataFrom(refusal("SOMETHING_NEW", words + "\u20AC and more")));
+        CPPUNIT_ASSERT(error.message.ends_with(words + "..."));
+    }
+
     void theBudgetIsReadFromTheEnd() {
         const auto reply = dataReply("{\"x\":\"" + std::string(600'000, 'y') + "\"}");
         const auto throttle = throttleIn(reply);
@@ -129,6 +137,14 @@ public:
         CPPUNIT_ASSERT_EQUAL(1991.0, throttle->available);
         CPPUNIT_ASSERT_EQUAL(100.0, throttle->restorePerSecond);
         CPPUNIT_ASSERT(!throttle->refused);
+    }
+
+    void aBudgetThatIsNoNumberIsNone() {
+        for (const auto* const figure : {"nan", "inf", "-inf", "null"}) {
+            auto reply = throttled();
+            reply.body.replace(reply.body.find("50.0"), 4, figure);
+            CPPUNIT_ASSERT_MESSAGE(figure, !throttleIn(reply));
+        }
     }
 
     void aThrottledReplyIsARefusal() {
