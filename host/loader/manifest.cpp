@@ -1,5 +1,6 @@
 #include "loader/manifest.hpp"
 
+#include "core/text.hpp"
 #include "loader/manifest_reader.hpp"
 
 #include <Poco/Exception.h>
@@ -200,7 +201,8 @@ void readSync(ManifestSection& root, Manifest& manifest) {
 }
 
 sdk::Error notAnObject(std::string_view why) {
-    return {sdk::ErrorKind::BadPayload, "manifest.json is not a JSON object: " + std::string(why)};
+    // The parser quotes the byte it stumbled over, whatever it is.
+    return {sdk::ErrorKind::BadPayload, "manifest.json is not a JSON object: " + core::asUtf8(why)};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "loader/manifest.hpp"
 
+#include "core/text.hpp"
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <fstream>
@@ -32,6 +34,7 @@ class ManifestTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE("accepted: " + json, !manifest);
         const auto& message = manifest.error().message;
         CPPUNIT_ASSERT_MESSAGE(message, message.find(sentence) != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE("not printable: " + message, souk::core::isUtf8(message));
     }
 
     static std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -121,6 +124,7 @@ public:
     void whatIsNoObjectIsRefused() {
         expectRefused("", "is not a JSON object");
         expectRefused("[]", "is not a JSON object");
+        expectRefused("[[]", "is not a JSON object");
         expectRefused(R"({"domain": )", "is not a JSON object");
     }
 
