@@ -111,6 +111,16 @@ void checkHead(const Head& head) {
     }
 }
 
+/// Values without space around them: a joined list may end in an empty element.
+Head trimmed(Head head) {
+    constexpr std::string_view kSpace = " \t";
+    for (auto& [name, value] : head.request.headers) {
+        value.erase(value.find_last_not_of(kSpace) + 1);
+        value.erase(0, value.find_first_not_of(kSpace));
+    }
+    return head;
+}
+
 std::string written(const Head& head, const std::string& body) {
     const auto& request = head.request;
     std::string text = request.method + ' ' + request.path;
@@ -139,8 +149,8 @@ void fuzzOne(std::string_view input) {
     if (!whole.whole) return;
     const auto anew = written(*whole.head, whole.body);
     const auto again = read(anew + "GET / HTTP/1.1\r\n", kAllAtOnce);
-    require(again.whole && again.head && same(*again.head, *whole.head) && again.body == whole.body,
-            "written anew it is another request");
+    require(again.whole && again.body == whole.body, "written anew it has another body");
+    require(same(trimmed(*again.head), trimmed(*whole.head)), "written anew it is another request");
     require(again.used == anew.size(), "a request took bytes of the next one");
 }
 

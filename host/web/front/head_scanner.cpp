@@ -57,23 +57,28 @@ bool HeadScanner::endLine(std::string_view buffer) {
     return false;
 }
 
+/// The size is looked at after every byte: what is refused, and why, must not hang on how the bytes
+/// were cut on their way.
 HeadScanner::Progress HeadScanner::scan(std::string_view buffer) {
-    for (; position_ < buffer.size(); ++position_) {
+    while (position_ < buffer.size()) {
         const char c = buffer[position_];
         const bool afterReturn = position_ > lineStart_ && buffer[position_ - 1] == '\r';
+        bool complete = false;
         if (c == '\n') {
             if (!afterReturn)
                 return refuse(400, "A line of the request head ends in a bare LF; end it in CRLF.");
-            const bool complete = endLine(buffer);
+            complete = endLine(buffer);
             if (refusal_) return Progress::Refused;
-            if (!complete) continue;
-            ++position_;
-            return checkSize() == Progress::Refused ? Progress::Refused : Progress::Complete;
+        } else if (afterReturn) {
+            return refuse(400, "The request head holds a bare CR; end lines in CRLF.");
+        } else if (c != '\r' && isControl(c)) {
+            return refuse(400, controlDetail(c, position_ == 0));
         }
-        if (afterReturn) return refuse(400, "The request head holds a bare CR; end lines in CRLF.");
-        if (c != '\r' && isControl(c)) return refuse(400, controlDetail(c, position_ == 0));
+        ++position_;
+        if (checkSize() == Progress::Refused) return Progress::Refused;
+        if (complete) return Progress::Complete;
     }
-    return checkSize();
+    return Progress::Incomplete;
 }
 
 }  // namespace souk::web

@@ -1,5 +1,7 @@
 #include "support/plain_json.hpp"
 
+#include "core/text.hpp"
+
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
@@ -20,12 +22,13 @@ public:
     bool RawNumber(const char* text, Size size, bool) {
         return add({Kind::Number, std::string(text, size), {}, {}});
     }
+    // It lets half a surrogate pair pass as an escape; the text it makes of it is not UTF-8.
     bool String(const char* text, Size size, bool) {
-        return add({Kind::Text, std::string(text, size), {}, {}});
+        return core::isUtf8({text, size}) && add({Kind::Text, std::string(text, size), {}, {}});
     }
     bool Key(const char* text, Size size, bool) {
         open_.back().keys.emplace_back(text, size);
-        return true;
+        return core::isUtf8({text, size});
     }
     bool StartObject() { return begin(Kind::Object); }
     bool StartArray() { return begin(Kind::List); }

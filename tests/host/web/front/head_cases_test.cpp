@@ -97,6 +97,7 @@ std::vector<WireCase> badRequestLines() {
         {"NUL in the address", get(std::string("/a\0b", 4)), 400, "control", false},
         {"TLS", std::string("\x16\x03\x01\x02\x00\x01", 6), 400, "plain HTTP", false},
         {"too long an address", get("/" + std::string(2048, 'a')), 414, "2048", false},
+        {"endless method", std::string(3000, 'A') + " / HTTP/1.1\r\n\r\n", 414, "2048", false},
         {"endless address", "GET /" + std::string(4096, 'a'), 414, "2048", false},
     };
 }
