@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <chrono>
+#include <memory>
 #include <thread>
 
 namespace souk::test {
@@ -72,13 +73,25 @@ public:
 
     void bodiesTogetherAreBounded() {
         const HubOnWire hub({"web.buffered_bytes=1000"});
-        RawHttp first(hub.port());
-        first.send(post("/nothing", length(900), std::string(800, 'x')));
-        const auto refused = askUntil(hub, sized("/nothing", std::string(201, 'x')), 503);
-        CPPUNIT_ASSERT_EQUAL(std::string("1"), refused.headers.at("Retry-After"));
-        first.send(std::string(100, 'x'));
-        CPPUNIT_ASSERT_EQUAL(404, first.read().status);
-        askUntil(hub, sized("/nothing", std::string(201, 'x')), 404);
+        const auto half = post("/nothing", length(900), std::string(800, 'x'));
+        const auto other = sized("/nothing", std::string(201, 'x'));
+        auto first = std::make_unique<RawHttp>(hub.port());
+        first->send(half);
+        auto answer = ask(hub.port(), other);
+        const auto deadline = std::chrono::steady_clock::now() + RawHttp::kPatience;
+        while (answer.status != 503 && std::chrono::steady_clock::now() < deadline) {
+            // The other was read before: then the first is the one too many, and comes again.
+            if (!first->readBytes(1, 1ms).empty()) {
+                first = std::make_unique<RawHttp>(hub.port());
+                first->send(half);
+            }
+            answer = ask(hub.port(), other);
+        }
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(answer.text, 503, answer.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), answer.headers.at("Retry-After"));
+        first->send(std::string(100, 'x'));
+        CPPUNIT_ASSERT_EQUAL(404, first->read().status);
+        askUntil(hub, other, 404);
     }
 
     void idleTimeIsBounded() {
