@@ -1,4 +1,4 @@
-#include "host/sync/fake_hub.hpp"
+#include "host/sync/run_fixture.hpp"
 #include "sync/run_attempt.hpp"
 
 namespace souk::sync {
@@ -11,7 +11,7 @@ using std::chrono::minutes;
 
 }  // namespace
 
-class RunVerifyTest : public CppUnit::TestFixture {
+class RunVerifyTest : public test::RunFixture {
     CPPUNIT_TEST_SUITE(RunVerifyTest);
     CPPUNIT_TEST(anUnreadableRecordMakesTheRunIncompleteAndStopsNothing);
     CPPUNIT_TEST(missingRecordsAreSaidAfterRecounting);
@@ -23,21 +23,7 @@ class RunVerifyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(ordersHiddenByAgeAreLeftAlone);
     CPPUNIT_TEST_SUITE_END();
 
-public:
-    void setUp() override { hub_ = std::make_unique<test::FakeHub>(); }
-    void tearDown() override { hub_.reset(); }
-
 private:
-    test::FakeSource& customers() { return hub_->plugin->customers; }
-    void fill(int count) {
-        for (int i = 0; i < count; ++i)
-            customers().records.push_back(test::customer(std::to_string(i)));
-    }
-    core::Uuid startCustomers(std::optional<Mode> mode = std::nullopt) {
-        return hub_->start({Entity::Customer}, mode);
-    }
-    std::string statusOf(const core::Uuid& run) { return hub_->progress(run).status; }
-
     void anUnreadableRecordMakesTheRunIncompleteAndStopsNothing() {
         fill(3);
         customers().rejects.push_back({Entity::Customer, "bad", "customers[1].id: missing", "{}"});
@@ -172,8 +158,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
         CPPUNIT_ASSERT(hub_->progress(run).verified);
     }
-
-    std::unique_ptr<test::FakeHub> hub_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(RunVerifyTest);
 

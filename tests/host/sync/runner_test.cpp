@@ -1,6 +1,6 @@
 #include "sync/runner.hpp"
 
-#include "host/sync/fake_hub.hpp"
+#include "host/sync/run_fixture.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -18,7 +18,7 @@ using Cursors = std::vector<std::string>;
 
 }  // namespace
 
-class RunnerTest : public CppUnit::TestFixture {
+class RunnerTest : public test::RunFixture {
     CPPUNIT_TEST_SUITE(RunnerTest);
     CPPUNIT_TEST(aFullRunBringsEverythingInOrderAndIsVerified);
     CPPUNIT_TEST(anEmptyShopIsCompleteAtOnce);
@@ -41,21 +41,7 @@ class RunnerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aStoppingHostHandsTheRunOn);
     CPPUNIT_TEST_SUITE_END();
 
-public:
-    void setUp() override { hub_ = std::make_unique<test::FakeHub>(); }
-    void tearDown() override { hub_.reset(); }
-
 private:
-    test::FakeSource& customers() { return hub_->plugin->customers; }
-    void fill(int count) {
-        for (int i = 0; i < count; ++i)
-            customers().records.push_back(test::customer(std::to_string(i)));
-    }
-    core::Uuid startCustomers(std::optional<Mode> mode = std::nullopt) {
-        return hub_->start({Entity::Customer}, mode);
-    }
-    std::string statusOf(const core::Uuid& run) { return hub_->progress(run).status; }
-
     void aFullRunBringsEverythingInOrderAndIsVerified() {
         fill(5);
         for (int i = 0; i < 3; ++i)
@@ -392,8 +378,6 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
         CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "4"}));
     }
-
-    std::unique_ptr<test::FakeHub> hub_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(RunnerTest);
 
