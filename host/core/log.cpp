@@ -1,5 +1,6 @@
 #include "core/log.hpp"
 
+#include "core/correlation.hpp"
 #include "core/text.hpp"
 
 #include <souk/sdk/json.hpp>
@@ -10,6 +11,8 @@
 namespace souk::core {
 
 namespace {
+
+constexpr std::string_view kCorrelation = "correlation_id";
 
 std::string_view name(sdk::LogLevel level) noexcept {
     switch (level) {
@@ -33,6 +36,7 @@ std::string jsonLine(std::string_view at,
     sdk::JsonWriter json;
     json.object().key("at").text(at).key("level").text(name(level));
     json.key("room").text(asUtf8(room)).key("message").text(asUtf8(message));
+    if (const auto id = Correlation::current()) json.key(kCorrelation).text(id->text());
     for (const auto& [key, value] : fields) json.key(asUtf8(key)).text(asUtf8(value));
     json.end();
     return json.take() + '\n';
@@ -54,6 +58,8 @@ std::string textLine(std::string_view at,
     appendPlain(out, room);
     out += ": ";
     appendPlain(out, message);
+    if (const auto id = Correlation::current())
+        out.append(" ").append(kCorrelation).append("=").append(id->text());
     for (const auto& [key, value] : fields) {
         out += ' ';
         appendPlain(out, key);
