@@ -43,11 +43,11 @@ std::string braced(const std::string& labels) {
 
 }  // namespace
 
-void Histogram::observe(double seconds) noexcept {
-    const auto* const bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
-    const auto index = static_cast<std::size_t>(bound - kBounds.begin());
+void Histogram::observe(double value) noexcept {
+    const auto* const bound = std::lower_bound(bounds_.begin(), bounds_.end(), value);
+    const auto index = static_cast<std::size_t>(bound - bounds_.begin());
     buckets_[index].fetch_add(1, std::memory_order_relaxed);
-    sum_.fetch_add(seconds, std::memory_order_relaxed);
+    sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
 struct Metrics::Family {
@@ -86,16 +86,19 @@ Gauge& Metrics::gauge(const std::string& name, const std::string& help, const La
 
 Histogram& Metrics::histogram(const std::string& name,
                               const std::string& help,
-                              const Labels& labels) {
+                              const Labels& labels,
+                              const Bounds& bounds) {
     const std::lock_guard lock(mutex_);
-    return family(name, help, "histogram").histograms[labelText(labels)];
+    auto& all = family(name, help, "histogram").histograms;
+    return all.try_emplace(labelText(labels), bounds).first->second;
 }
 
 void Metrics::observed(const std::string& name,
                        const std::string& help,
                        std::function<double()> value) {
     const std::lock_guard lock(mutex_);
-    family(name, help, "gauge").observed = std::move(value);
+    const auto* const type = name.ends_with("_total") ? "counter" : "gauge";
+    family(name, help, type).observed = std::move(value);
 }
 
 void Metrics::print(std::string& out,
@@ -106,7 +109,8 @@ void Metrics::print(std::string& out,
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < histogram.buckets_.size(); ++i) {
         total += histogram.buckets_[i].load(std::memory_order_relaxed);
-        const auto bound = i < Histogram::kBounds.size() ? number(Histogram::kBounds[i]) : "+Inf";
+        const auto bound =
+            i < histogram.bounds_.size() ? number(histogram.bounds_[i]) : std::string("+Inf");
         out.append(name).append("_bucket{").append(prefix).append("le=\"").append(bound);
         out.append("\"} ").append(std::to_string(total)).append("\n");
     }

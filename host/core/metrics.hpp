@@ -36,15 +36,21 @@ private:
     std::atomic<double> value_{0};
 };
 
-/// Seconds, in fixed buckets from 1 ms to 60 s.
+/// Upper ends of a histogram's buckets: seconds from 1 ms to a minute, or amounts.
+using Bounds = std::array<double, 14>;
+inline constexpr Bounds kSeconds{
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60};
+inline constexpr Bounds kAmounts{
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000};
+
 class Histogram {
 public:
-    static constexpr std::array<double, 14> kBounds{
-        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60};
-    void observe(double seconds) noexcept;
+    explicit Histogram(const Bounds& bounds = kSeconds) noexcept : bounds_(bounds) {}
+    void observe(double value) noexcept;
 
 private:
     friend class Metrics;
+    const Bounds& bounds_;
     std::array<std::atomic<std::uint64_t>, 15> buckets_{};
     std::atomic<double> sum_{0};
 };
@@ -58,8 +64,9 @@ public:
     Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
     Histogram& histogram(const std::string& name,
                          const std::string& help,
-                         const Labels& labels = {});
-    /// Asked at each scrape.
+                         const Labels& labels = {},
+                         const Bounds& bounds = kSeconds);
+    /// Asked at each scrape; as a counter when the name says so (_total).
     void observed(const std::string& name, const std::string& help, std::function<double()> value);
 
     std::string text() const;

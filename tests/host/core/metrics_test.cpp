@@ -1,5 +1,7 @@
 #include "core/metrics.hpp"
 
+#include "support/exposition.hpp"
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <stdexcept>
@@ -11,6 +13,9 @@ class MetricsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MetricsTest);
     CPPUNIT_TEST(countersAndGaugesArePrintedWithTheirLabels);
     CPPUNIT_TEST(histogramsCountUpwards);
+    CPPUNIT_TEST(amountsHaveBucketsOfTheirOwn);
+    CPPUNIT_TEST(whatIsPrintedIsReadByAStrictReader);
+    CPPUNIT_TEST(theStrictReaderForgivesNothing);
     CPPUNIT_TEST(observedValuesAreAskedAtEachScrape);
     CPPUNIT_TEST(labelValuesAreEscaped);
     CPPUNIT_TEST(oneNameIsOneType);
@@ -48,6 +53,47 @@ private:
         CPPUNIT_ASSERT(prints("souk_seconds_bucket{room=\"net\",le=\"+Inf\"} 3"));
         CPPUNIT_ASSERT(prints("souk_seconds_sum{room=\"net\"} 100.301"));
         CPPUNIT_ASSERT(prints("souk_seconds_count{room=\"net\"} 3"));
+    }
+
+    void amountsHaveBucketsOfTheirOwn() {
+        auto& events = metrics_.histogram("souk_commit_events", "Events.", {}, kAmounts);
+        events.observe(1);
+        events.observe(300);
+        CPPUNIT_ASSERT(prints("souk_commit_events_bucket{le=\"1\"} 1"));
+        CPPUNIT_ASSERT(prints("souk_commit_events_bucket{le=\"200\"} 1"));
+        CPPUNIT_ASSERT(prints("souk_commit_events_bucket{le=\"500\"} 2"));
+        CPPUNIT_ASSERT(prints("souk_commit_events_sum 301"));
+    }
+
+    void whatIsPrintedIsReadByAStrictReader() {
+        metrics_.counter("souk_odd_total", "Odd \"values\" and \\ lines.", {{"of", "a\"b\\c\nd"}})
+            .add(1e300);
+        metrics_.gauge("souk_tiny", "Tiny.").set(-1e-300);
+        metrics_.histogram("souk_waits_seconds", "Waits.", {{"room", "net"}}).observe(0.2);
+        metrics_.observed("souk_seen_total", "Seen.", [] { return 3.0; });
+        const auto read = test::Exposition::read(metrics_.text());
+        CPPUNIT_ASSERT_EQUAL(std::string(), read.told());
+        CPPUNIT_ASSERT_EQUAL(1e300, read.sum("souk_odd_total", {{"of", "a\"b\\c\nd"}}));
+        CPPUNIT_ASSERT_EQUAL(3.0, read.sum("souk_seen_total"));
+    }
+
+    void theStrictReaderForgivesNothing() {
+        const std::string head = "# HELP souk_a_total A.\n# TYPE souk_a_total counter\n";
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             test::Exposition::read(head + "souk_a_total 1\n").told());
+        for (const std::string text : {"souk_a_total 1",
+                                       "souk_a_total one\n",
+                                       "souk_a_total  1\n",
+                                       "souk_b_total 1\n",
+                                       "souk_a_total{x=1} 1\n",
+                                       "souk_a_total{x=\"1\" 1\n",
+                                       "souk_a_total{x=\"\\t\"} 1\n",
+                                       "souk_a_total{x=\"1\",x=\"1\"} 1\n",
+                                       "souk_a_total 1\nsouk_a_total 2\n",
+                                       "souk_a_total -1\n",
+                                       "\n",
+                                       "# souk\n"})
+            CPPUNIT_ASSERT_MESSAGE(text, !test::Exposition::read(head + text).faults.empty());
     }
 
     void observedValuesAreAskedAtEachScrape() {
