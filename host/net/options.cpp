@@ -42,6 +42,7 @@ sdk::Result<Options> Options::from(const core::Config& config) {
     Options options;
     options.timeout = config.duration("net.timeout");
     options.connectTimeout = config.duration("net.connect_timeout");
+    options.patience = config.duration("net.budget_patience");
     options.maxReplyBytes = config.bytes("net.max_reply_bytes");
     const auto perHost = config.integer("net.connections_per_host");
     if (perHost < 1)

@@ -20,6 +20,8 @@ public:
         CPPUNIT_ASSERT(options->platformHosts.empty());
         CPPUNIT_ASSERT(options->loopbackFor("a.myshopify.com") == nullptr);
         CPPUNIT_ASSERT(options->connectionsPerHost > 0);
+        CPPUNIT_ASSERT(options->patience == std::chrono::seconds(60));
+        CPPUNIT_ASSERT(from({"net.budget_patience=5s"})->patience == std::chrono::seconds(5));
     }
 
     void platformHostsLeadToLoopback() {
