@@ -52,6 +52,9 @@ public:
         constexpr uid_t kStranger = 12345;
         CPPUNIT_ASSERT_EQUAL(0, ::chown(file_.c_str(), kStranger, kStranger));
         CPPUNIT_ASSERT(distrustFile(file_)->reason.ends_with("another user (uid 12345)"));
+        CPPUNIT_ASSERT_EQUAL(
+            "chown root: " + file_.string() + ", or run souk as the user it belongs to",
+            distrustFile(file_)->fix);
     }
 
     void whatIsMissingOrOfAnotherKindIsTold() {
