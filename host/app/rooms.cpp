@@ -78,6 +78,23 @@ events::Renderer rendererOf(const sdk::Clock& clock) {
 
 constexpr std::size_t kQueuedRequests = 1000;
 
+/// What the front counts by itself: it knows no registry.
+void watchFront(core::Metrics& metrics, const web::Server& server) {
+    const auto watch = [&](const std::string& name, const std::string& help, auto member) {
+        metrics.observed(
+            name, help, [&server, member] { return static_cast<double>(server.stats().*member); });
+    };
+    watch("souk_http_connections_open", "Connections open.", &web::ServerStats::openConnections);
+    watch("souk_http_body_bytes_held", "Bytes of bodies held.", &web::ServerStats::bufferedBytes);
+    watch("souk_http_connections_total", "Connections accepted.", &web::ServerStats::accepted);
+    watch("souk_http_connections_turned_away_total",
+          "Connections turned away for want of room.",
+          &web::ServerStats::turnedAway);
+    watch("souk_http_refusals_total",
+          "Requests refused before any route: unreadable, too large or too slow.",
+          &web::ServerStats::refusals);
+}
+
 }  // namespace
 
 Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::TlsSettings tls)
@@ -85,6 +102,7 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
       publicUrl(withoutSlash(base.config.text("web.public_url"))),
       webhookUrl(webhookUrlOf(base.config)),
       meter(base.metrics),
+      figures(*base.database, base.clock, *base.log, base.metrics),
       budget(*base.database, base.clock, netWaiter, base.metrics),
       gateway(netOptions, std::move(tls), budget, base.clock, netWaiter, *base.log, base.metrics),
       appSecrets(*base.database, *base.vault, base.clock, *base.log),
@@ -107,8 +125,13 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
                   base.metrics,
                   base.hostId),
       sync(*base.database, base.catalog, base.clock),
-      runnerTools{
-          *base.database, sessions, base.clock, *base.log, syncWaiter, runnerLimits(base.config)},
+      runnerTools{*base.database,
+                  sessions,
+                  base.clock,
+                  *base.log,
+                  syncWaiter,
+                  runnerLimits(base.config),
+                  base.metrics},
       admission(*base.database,
                 credentials,
                 sessions,
@@ -173,7 +196,14 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
           [this](web::Request request, web::Responder responder) {
               router.handle(std::move(request), std::move(responder));
           },
-          [this](std::string_view sentence) { base.log->warning("web", sentence); }) {
+          [this](std::string_view sentence) {
+              base.log->warning(
+                  "web", "the front met trouble", {{"reason", std::string(sentence)}});
+          }) {
+    watchFront(base.metrics, server);
+    base.metrics.observed("souk_http_requests_waiting", "Requests waiting for a thread.", [this] {
+        return static_cast<double>(pool.waiting());
+    });
     base.catalog.observe(meter);
     sessions.authorizeBy(tokenKeeper);
     web::addRoutes(router, services);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/figures.hpp"
 #include "app/hub.hpp"
 #include "app/plugin_meter.hpp"
 #include "app/sessions.hpp"
@@ -38,6 +39,7 @@ struct Hub::Rooms {
     std::string publicUrl;   ///< for browsers
     std::string webhookUrl;  ///< for platforms
     PluginMeter meter;
+    Figures figures;
 
     net::RealWaiter netWaiter;
     net::Budget budget;

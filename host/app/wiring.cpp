@@ -47,7 +47,10 @@ void scheduleTicks(Hub::Rooms& rooms) {
     if (rooms.base.embedded)
         rooms.scheduler.add("embedded database", 5s, [&rooms](const std::stop_token&) {
             if (const auto up = rooms.base.embedded->keepUp(); !up)
-                rooms.base.log->error("store", up.error().message);
+                rooms.base.log->error(
+                    "store",
+                    "the embedded database ended and does not start again",
+                    {{"reason", up.error().message}, {"fix", "see postgresql.log in its folder"}});
         });
     jobs::addHousekeeping(rooms.scheduler, *rooms.base.database, rooms.base.clock);
 }

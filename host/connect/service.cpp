@@ -1,6 +1,7 @@
 #include "connect/service.hpp"
 
 #include "connect/form.hpp"
+#include "core/correlation.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
 
@@ -174,6 +175,9 @@ sdk::Result<ConnectService::Finished> ConnectService::callback(std::string_view 
                                                                std::string_view cookies,
                                                                const std::stop_token& stop) {
     const auto state = SOUK_TRY(used(query, cookies));
+    // What comes of the flow belongs to the request that began it.
+    const core::Correlation scope(
+        state.correlation.value_or(core::Correlation::current().value_or(state.id)));
     const auto integration = SOUK_TRY(find(state.integrationId));
     if (integration.platform != platform)
         return rejected("The callback is of another platform than the one being connected.");

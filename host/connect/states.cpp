@@ -1,5 +1,7 @@
 #include "connect/states.hpp"
 
+#include "core/correlation.hpp"
+
 #include <souk/sdk/crypto.hpp>
 #include <souk/sdk/json.hpp>
 
@@ -9,14 +11,15 @@ namespace {
 
 constexpr std::string_view kAdd = R"sql(
 INSERT INTO connect_state (store_id, id, integration_id, ticket_hash, state_hash, sealed, key_id,
-                           created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                           created_at, expires_at, correlation_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 )sql";
 
 constexpr std::string_view kOpen = R"sql(
 UPDATE connect_state SET browser_hash = $2
 WHERE ticket_hash = $1 AND browser_hash IS NULL AND used_at IS NULL AND expires_at > $3
-RETURNING store_id, id, integration_id, browser_hash, sealed, key_id, false AS expired
+RETURNING store_id, id, integration_id, browser_hash, sealed, key_id, correlation_id,
+          false AS expired
 )sql";
 
 constexpr std::string_view kLookAtTicket =
@@ -26,7 +29,7 @@ constexpr std::string_view kUse = R"sql(
 UPDATE connect_state SET used_at = $2
 WHERE state_hash = $1 AND used_at IS NULL
 RETURNING store_id, id, integration_id, coalesce(browser_hash, '') AS browser_hash, sealed, key_id,
-          expires_at <= $2 AS expired
+          correlation_id, expires_at <= $2 AS expired
 )sql";
 
 constexpr std::string_view kLookAtState = "SELECT id FROM connect_state WHERE state_hash = $1";
@@ -69,7 +72,8 @@ void States::add(store::Transaction& worker, const New& wanted) const {
                  store::Bytes{sealed.bytes},
                  sealed.keyId,
                  wanted.now,
-                 wanted.expiresAt);
+                 wanted.expiresAt,
+                 core::Correlation::current());
 }
 
 sdk::Result<ConnectState> States::open(store::Transaction& worker,
@@ -112,6 +116,7 @@ sdk::Result<ConnectState> States::unsealed(const store::Row& row) const {
     state.id = row.uuid("id");
     state.integrationId = row.uuid("integration_id");
     state.browserHash = row.bytes("browser_hash");
+    state.correlation = row.maybeUuid("correlation_id");
     const auto text = SOUK_TRY(vault_.open(identityOf(state.storeId, state.id),
                                            {row.bytes("sealed"), row.text("key_id")}));
     const auto json = SOUK_TRY(sdk::Json::parse(text.reveal()));

@@ -21,6 +21,7 @@ struct ConnectState {
     std::string state;        ///< what the platform hands back
     std::string verifier;     ///< PKCE, empty without
     sdk::Fields form;
+    std::optional<core::Uuid> correlation{};  ///< of the request that began the attempt
 };
 
 /// The table connect_state. Tickets, states and cookies are stored as hashes, what must be known

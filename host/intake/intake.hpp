@@ -6,6 +6,7 @@
 #include <souk/sdk/record.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace souk::intake {
@@ -24,6 +25,9 @@ struct Source {
     /// content they win. Otherwise an equal stamp with other content asks for a refetch.
     bool authoritative = false;
 };
+
+/// "webhook", "sync", "refetch" or "connect".
+std::string_view name(Source::Cause cause) noexcept;
 
 /// What one apply() did, counted in records.
 struct Outcome {

@@ -1,5 +1,6 @@
 #include "intake/journal.hpp"
 
+#include "core/correlation.hpp"
 #include "core/text.hpp"
 
 #include <souk/sdk/json.hpp>
@@ -12,8 +13,8 @@ namespace {
 
 constexpr std::string_view kWriteLog = R"(
 INSERT INTO sync_log (store_id, at, cause, cause_id, id, integration_id, entity, external_id,
-                      entity_id, action, detail)
-SELECT $1, $2, $3, $4, *
+                      entity_id, action, detail, correlation_id)
+SELECT $1, $2, $3, $4, *, $12::uuid
 FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::text[]))";
 
 constexpr std::string_view kWriteChanges = R"(
@@ -22,20 +23,6 @@ WITH written AS (
     SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
 )
 SELECT pg_notify('souk_change', $1::text))";
-
-std::string_view nameOf(Source::Cause cause) {
-    switch (cause) {
-        case Source::Cause::Webhook:
-            return "webhook";
-        case Source::Cause::Sync:
-            return "sync";
-        case Source::Cause::Refetch:
-            return "refetch";
-        case Source::Cause::Connect:
-            break;
-    }
-    return "connect";
-}
 
 /// What a platform sent us may be anything: the log takes text of a size that fits its index.
 std::string clean(std::string_view text) {
@@ -64,6 +51,20 @@ void addTo(Outcome& sum, const Outcome& part) {
 }
 
 }  // namespace
+
+std::string_view name(Source::Cause cause) noexcept {
+    switch (cause) {
+        case Source::Cause::Webhook:
+            return "webhook";
+        case Source::Cause::Sync:
+            return "sync";
+        case Source::Cause::Refetch:
+            return "refetch";
+        case Source::Cause::Connect:
+            break;
+    }
+    return "connect";
+}
 
 void Journal::log(const core::Uuid& integration,
                   std::string_view entity,
@@ -189,7 +190,7 @@ void Journal::writeLog(store::Transaction& tx) const {
     tx.query(kWriteLog,
              source_.storeId,
              source_.now,
-             nameOf(source_.cause),
+             name(source_.cause),
              source_.causeId.empty() ? std::nullopt : std::optional(source_.causeId),
              log_.ids,
              log_.integrations,
@@ -197,7 +198,8 @@ void Journal::writeLog(store::Transaction& tx) const {
              log_.externalIds,
              log_.entityIds,
              log_.actions,
-             log_.details);
+             log_.details,
+             core::Correlation::current());
 }
 
 void Journal::writeChanges(store::Transaction& tx) const {

@@ -5,7 +5,8 @@ namespace souk::intake {
 namespace {
 
 constexpr std::string_view kReadLog = R"(
-SELECT id, at, integration_id, entity, external_id, entity_id, action, cause, cause_id, detail
+SELECT id, at, integration_id, entity, external_id, entity_id, action, cause, cause_id, detail,
+       correlation_id
 FROM sync_log
 WHERE store_id = $1
   AND ($2::uuid IS NULL OR id < $2)
@@ -18,6 +19,7 @@ WHERE store_id = $1
   AND ($9::uuid IS NULL OR cause_id = $9)
   AND ($10::timestamptz IS NULL OR at >= $10)
   AND ($11::timestamptz IS NULL OR at < $11)
+  AND ($13::uuid IS NULL OR correlation_id = $13)
 ORDER BY id DESC LIMIT $12)";
 
 LogEntry entryOf(const store::Row& row) {
@@ -32,6 +34,7 @@ LogEntry entryOf(const store::Row& row) {
     entry.cause = row.text("cause");
     entry.causeId = row.maybeUuid("cause_id");
     entry.detail = row.maybeText("detail");
+    entry.correlationId = row.maybeUuid("correlation_id");
     return entry;
 }
 
@@ -55,7 +58,8 @@ std::vector<LogEntry> readLog(store::Transaction& tx,
                                          filter.causeId,
                                          filter.since,
                                          filter.until,
-                                         limit))
+                                         limit,
+                                         filter.correlationId))
         entries.push_back(entryOf(row));
     return entries;
 }

@@ -21,6 +21,7 @@ struct LogEntry {
     std::string cause;   ///< webhook, sync, refetch, connect
     std::optional<core::Uuid> causeId;
     std::optional<std::string> detail;
+    std::optional<core::Uuid> correlationId;
 };
 
 /// What readLog() looks for; everything given must hold.
@@ -34,6 +35,7 @@ struct LogFilter {
     std::optional<core::Uuid> causeId;
     std::optional<sdk::Timestamp> since;  ///< included
     std::optional<sdk::Timestamp> until;  ///< excluded
+    std::optional<core::Uuid> correlationId{};
 };
 
 /// Newest first, older than `before` (an entry's id; none: from the newest), at most `limit`.

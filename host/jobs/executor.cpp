@@ -1,5 +1,6 @@
 #include "jobs/executor.hpp"
 
+#include "core/correlation.hpp"
 #include "store/integrations.hpp"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ void Executor::run(const Job& job,
                    const Handler& handler,
                    const KindRules& rules,
                    const std::stop_token& stop) {
+    const core::Correlation scope(job.correlation.value_or(job.id));
     const sdk::Timestamp began = clock_.now();
     const auto steadyBegan = std::chrono::steady_clock::now();
     const auto result = guardedRun(handler, job, stop);
@@ -137,11 +139,13 @@ void Executor::note(const Job& job, Ended ended, const sdk::Result<Outcome>& res
                  "Jobs that ended an attempt, by how.",
                  {{"kind", job.kind}, {"result", outcome}})
         .add();
-    if (ended == Ended::Done || (ended == Ended::Again && result)) return;
-    const std::string reason = result ? "" : reasonOf(result.error());
-    log_.write(ended == Ended::Dead ? sdk::LogLevel::Error : sdk::LogLevel::Warning,
+    const bool succeeded = ended == Ended::Done || (ended == Ended::Again && result);
+    const std::string reason = !result ? reasonOf(result.error()) : result->reason;
+    log_.write(ended == Ended::Dead ? sdk::LogLevel::Error
+               : succeeded          ? sdk::LogLevel::Info
+                                    : sdk::LogLevel::Warning,
                "jobs",
-               "a job did not succeed",
+               succeeded ? "a job ended its turn" : "a job did not succeed",
                {{"kind", job.kind},
                 {"job", job.id.text()},
                 {"store", job.storeId.text()},

@@ -81,7 +81,7 @@ WITH RECURSIVE spot AS (
       FROM picked p
      WHERE job.store_id = p.store_id AND job.id = p.id
     RETURNING job.store_id, job.id, job.integration_id, job.kind, job.dedupe, job.payload,
-              job.attempts, job.max_attempts, job.fence, p.place
+              job.attempts, job.max_attempts, job.fence, job.correlation_id, p.place
 )
 SELECT * FROM taken ORDER BY place)";
 
@@ -96,6 +96,7 @@ Job jobFrom(const store::Row& row) {
     job.attempts = static_cast<std::int32_t>(row.integer("attempts"));
     job.maxAttempts = static_cast<std::int32_t>(row.integer("max_attempts"));
     job.fence = row.integer("fence");
+    job.correlation = row.maybeUuid("correlation_id");
     return job;
 }
 

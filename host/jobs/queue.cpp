@@ -1,12 +1,15 @@
 #include "jobs/queue.hpp"
 
+#include "core/correlation.hpp"
+
 namespace souk::jobs {
 namespace {
 
 constexpr std::string_view kEnqueue = R"(
-INSERT INTO job (store_id, id, integration_id, kind, dedupe, payload, priority, run_at, max_attempts)
+INSERT INTO job (store_id, id, integration_id, kind, dedupe, payload, priority, run_at, max_attempts,
+                 correlation_id)
 SELECT $1, n.id, n.integration_id, n.kind, n.dedupe, n.payload::jsonb, n.priority::smallint,
-       coalesce(n.run_at, now()), n.max_attempts
+       coalesce(n.run_at, now()), n.max_attempts, $10::uuid
   FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[],
               $8::timestamptz[], $9::int[])
        AS n (id, integration_id, kind, dedupe, payload, priority, run_at, max_attempts)
@@ -106,7 +109,8 @@ int enqueue(store::Transaction& tx, const core::Uuid& storeId, const std::vector
                                 payloads,
                                 priorities,
                                 runAts,
-                                attempts)
+                                attempts,
+                                core::Correlation::current())
                            .affected();
     if (added > 0) tx.query(kNotify);
     return static_cast<int>(added);

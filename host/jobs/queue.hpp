@@ -37,11 +37,13 @@ struct Job {
     std::int32_t attempts = 0;  ///< this one included
     std::int32_t maxAttempts = 0;
     std::int64_t fence = 0;
+    /// Of what asked for it; none for what the hub does by the clock.
+    std::optional<core::Uuid> correlation{};
 };
 
 /// Puts jobs into the queue as part of the caller's transaction; workers are notified at its
-/// commit. A job that waits already (same dedupe) is left as it is. `tx` is a store or worker
-/// transaction. Answers how many were added.
+/// commit. They carry the thread's correlation. A job that waits already (same dedupe) is left as
+/// it is. `tx` is a store or worker transaction. Answers how many were added.
 int enqueue(store::Transaction& tx, const core::Uuid& storeId, const std::vector<NewJob>& jobs);
 
 /// What one kind of job may take up when leasing.

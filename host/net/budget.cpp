@@ -93,9 +93,9 @@ Budget::Budget(store::Database& database,
       clock_(clock),
       waiter_(waiter),
       waits_(metrics.counter("souk_net_throttle_waits_total",
-                             "Requests that waited for their account's rate budget")),
+                             "Requests that waited for their account's rate budget.")),
       waited_(metrics.counter("souk_net_throttle_wait_seconds_total",
-                              "Time requests waited for their account's rate budget")) {}
+                              "Time requests waited for their account's rate budget.")) {}
 
 sdk::Result<Budget::Taken> Budget::take(const Ask& ask,
                                         sdk::Timestamp until,

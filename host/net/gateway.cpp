@@ -233,23 +233,23 @@ void Gateway::Door::count(const sdk::HttpRequest& request,
     const auto seconds = std::chrono::duration<double>(took).count();
     metrics
         .counter("souk_net_requests_total",
-                 "Requests to platforms by outcome",
+                 "Requests to platforms by outcome.",
                  {{"platform", platform}, {"status", outcome}})
         .add();
     metrics
         .histogram("souk_net_request_seconds",
-                   "Time of one exchange with a platform",
+                   "Time of one exchange with a platform.",
                    {{"platform", platform}})
         .observe(seconds);
     metrics
         .counter("souk_net_sent_bytes_total",
-                 "Bytes of request bodies sent to platforms",
+                 "Bytes of request bodies sent to platforms.",
                  {{"platform", platform}})
         .add(static_cast<double>(request.body.size()));
     if (reply)
         metrics
             .counter("souk_net_received_bytes_total",
-                     "Bytes of reply bodies from platforms",
+                     "Bytes of reply bodies from platforms.",
                      {{"platform", platform}})
             .add(static_cast<double>(reply->body.size()));
     gateway_.log_.debug(kRoom,

@@ -1,6 +1,7 @@
 #include "sync/refetcher.hpp"
 
 #include "intake/intake.hpp"
+#include "intake/row_count.hpp"
 #include "loader/guarded.hpp"
 #include "sync/whole_record.hpp"
 
@@ -130,11 +131,10 @@ sdk::Result<jobs::Outcome> Refetcher::operator()(const jobs::Job& job,
     auto store = tools_.database.forStore(job.storeId);
     if (!jobs::hold(store, job)) return Error{ErrorKind::Transient, "the lease was lost"};
     const intake::Source origin = sourceOf(*integration, job, readAt);
-    if (whole)
-        intake::apply(store, origin, whole->take(), whole->takeRejects());
-    else
-        intake::confirmGone(store, origin, task.entity, task.externalId);
+    const auto outcome = whole ? intake::apply(store, origin, whole->take(), whole->takeRejects())
+                               : intake::confirmGone(store, origin, task.entity, task.externalId);
     store.commit();
+    intake::countRows(tools_.metrics, integration->platform, origin.cause, outcome);
     return jobs::Outcome::done();
 }
 

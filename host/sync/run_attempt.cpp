@@ -1,6 +1,7 @@
 #include "sync/run_attempt.hpp"
 
 #include "intake/intake.hpp"
+#include "intake/row_count.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
 
@@ -235,8 +236,10 @@ sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, cons
             store.commit();
             return halt;
         }
-        apply(store, entity, page);
+        const auto outcome = apply(store, entity, page);
         store.commit();
+        intake::countRows(
+            tools_.metrics, integration_.platform, intake::Source::Cause::Sync, outcome);
         return Halt();
     } catch (const store::Failure& failure) {
         if (!failure.transient()) throw;
@@ -244,7 +247,9 @@ sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, cons
     }
 }
 
-void RunAttempt::apply(store::Transaction& store, const RunEntity& entity, const sdk::Page& page) {
+intake::Outcome RunAttempt::apply(store::Transaction& store,
+                                  const RunEntity& entity,
+                                  const sdk::Page& page) {
     const sdk::Timestamp now = tools_.clock.now();
     intake::Source source;
     source.storeId = run_.storeId;
@@ -267,11 +272,12 @@ void RunAttempt::apply(store::Transaction& store, const RunEntity& entity, const
     effect.stale = done.stale;
     effect.rejects = done.rejected;
     // Refused when a commit whose answer was lost had gone through: the rest is repeatable.
-    if (!savePage(store, run_, effect, now)) return;
+    if (!savePage(store, run_, effect, now)) return {};
     store::Integrations::saveCursor(
         store, run_.integrationId, sdk::name(entity.entity), page.next.value);
     if (run_.whole()) saveSeen(store, run_, entity.entity, ids);
     announce(store, run_);
+    return done;
 }
 
 }  // namespace souk::sync

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "intake/intake.hpp"
 #include "jobs/workers.hpp"
 #include "sync/run_rows.hpp"
 #include "sync/tools.hpp"
@@ -41,7 +42,9 @@ private:
     std::optional<std::int64_t> announcedTotal(const sdk::SyncSource& source);
     sdk::Result<Halt> save(RunEntity& entity, const sdk::Page& page);
     sdk::Result<Halt> saveOnce(const RunEntity& entity, const sdk::Page& page);
-    void apply(store::Transaction& store, const RunEntity& entity, const sdk::Page& page);
+    intake::Outcome apply(store::Transaction& store,
+                          const RunEntity& entity,
+                          const sdk::Page& page);
 
     sdk::Result<jobs::Outcome> verify();
     sdk::Result<EntityCheck> countThere(const RunEntity& entity);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/log.hpp"
+#include "core/metrics.hpp"
 #include "loader/session.hpp"
 #include "store/database.hpp"
 #include "sync/quick_tries.hpp"
@@ -29,6 +30,7 @@ struct RunnerTools {
     core::Log& log;
     Waiter& waiter;
     RunnerLimits limits;
+    core::Metrics& metrics;
 };
 
 }  // namespace souk::sync

@@ -1,7 +1,7 @@
 #include "web/router.hpp"
 
+#include "core/correlation.hpp"
 #include "web/front/problem.hpp"
-#include "web/request_count.hpp"
 
 #include <souk/sdk/crypto.hpp>
 
@@ -13,6 +13,7 @@ namespace souk::web {
 namespace {
 
 constexpr std::string_view kRoom = "web";
+constexpr const char* kNoRoute = "-";
 
 std::vector<std::string> partsOf(std::string_view path) {
     std::vector<std::string> parts;
@@ -99,6 +100,10 @@ Router::Match Router::match(const std::string& method, const std::string& path) 
 }
 
 void Router::handle(Request request, Responder responder) {
+    const auto asked = askedBy(request);
+    const core::Correlation scope(asked.id);
+    // What is behind the direct routes finds it where a sender or a proxy would have put it.
+    request.headers["X-Request-Id"] = asked.id.text();
     auto match = this->match(request.method, request.path);
     if (match.route == nullptr) {
         auto answer =
@@ -106,6 +111,7 @@ void Router::handle(Request request, Responder responder) {
                 ? problem(404, "There is nothing here; /openapi.json lists every address.")
                 : problem(405, "This address takes " + match.allowed + ".");
         if (!match.allowed.empty()) answer.headers["Allow"] = match.allowed;
+        endRequest(metrics_, log_, asked, kNoRoute, answer);
         responder.send(std::move(answer));
         return;
     }
@@ -116,17 +122,20 @@ void Router::handle(Request request, Responder responder) {
     // std::function wants a copyable task; the request and the duty to answer it move in once.
     struct Task {
         Request request;
+        Asked asked;
         Values path;
         Responder responder;
     };
     auto task = std::make_shared<Task>(
-        Task{std::move(request), std::move(match.path), std::move(responder)});
+        Task{std::move(request), asked, std::move(match.path), std::move(responder)});
     const bool taken = workers_.run([this, route = match.route, task] {
-        serve(*route, task->path, task->request, std::move(task->responder));
+        const core::Correlation taskScope(task->asked.id);
+        serve(*route, task->path, task->request, task->asked, std::move(task->responder));
     });
     if (!taken) {
         auto answer = problem(503, "The hub has too many requests in hand; try again shortly.");
         answer.headers["Retry-After"] = "1";
+        endRequest(metrics_, log_, asked, match.route->pattern, answer);
         task->responder.send(std::move(answer));
     }
 }
@@ -148,6 +157,7 @@ Call Router::authorised(const Route& route, const Values& path, const Request& r
 void Router::serve(const Route& route,
                    const Values& path,
                    const Request& request,
+                   const Asked& asked,
                    Responder responder) {
     bool streaming = false;
     auto answer = guarded(route.pattern, [&] {
@@ -157,7 +167,7 @@ void Router::serve(const Route& route,
         streaming = true;
         return Response{};
     });
-    countRequest(metrics_, route.method, route.pattern, answer.status, request.receivedAt);
+    endRequest(metrics_, log_, asked, route.pattern, answer);
     if (!streaming) responder.send(std::move(answer));
 }
 
@@ -165,6 +175,7 @@ Response Router::call(const Request& request, const Caller& caller) const {
     const auto match = this->match(request.method, request.path);
     if (match.route == nullptr || !match.route->answering)
         return problem(404, "There is no such route.");
+    const core::Correlation scope(core::Correlation::current().value_or(core::newId()));
     return guarded(match.route->pattern, [&] {
         return match.route->answering({request, match.path, queryValues(request.query), caller});
     });
@@ -182,10 +193,18 @@ Response Router::guarded(const std::string& pattern, const std::function<Respons
 } catch (const store::Failure& failure) {
     log_.error(kRoom,
                "a request failed in the database",
-               {{"route", pattern}, {"sqlstate", failure.sqlState()}, {"error", failure.what()}});
+               {{"route", pattern},
+                {"sqlstate", failure.sqlState()},
+                {"error", failure.what()},
+                {"fix",
+                 failure.transient() ? "see that PostgreSQL answers at database.url"
+                                     : "report this line: a statement is wrong"}});
     return answerFor(failure);
 } catch (const std::exception& error) {
-    log_.error(kRoom, "a request failed", {{"route", pattern}, {"error", error.what()}});
+    log_.error(
+        kRoom,
+        "a request failed",
+        {{"route", pattern}, {"error", error.what()}, {"fix", "report this line: it is a bug"}});
     return problem(500, "The hub could not carry this out; its log says why.");
 }
 

@@ -5,6 +5,7 @@
 #include "web/call.hpp"
 #include "web/front/responder.hpp"
 #include "web/idempotency.hpp"
+#include "web/request_end.hpp"
 #include "web/worker_pool.hpp"
 
 #include <functional>
@@ -69,7 +70,11 @@ private:
 
     void addRoute(Route route);
     Match match(const std::string& method, const std::string& path) const;
-    void serve(const Route& route, const Values& path, const Request& request, Responder responder);
+    void serve(const Route& route,
+               const Values& path,
+               const Request& request,
+               const Asked& asked,
+               Responder responder);
     Call authorised(const Route& route, const Values& path, const Request& request) const;
     Response answered(const Route& route, const Call& call) const;
     Response guarded(const std::string& pattern, const std::function<Response()>& act) const;

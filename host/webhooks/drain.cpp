@@ -1,9 +1,12 @@
 #include "webhooks/drain.hpp"
 
+#include "core/correlation.hpp"
 #include "intake/intake.hpp"
+#include "intake/row_count.hpp"
 #include "loader/guarded.hpp"
 
 #include <souk/sdk/json.hpp>
+#include <souk/sdk/time.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -58,10 +61,12 @@ Drain::Drain(store::Database& database,
       catalog_(catalog),
       clock_(clock),
       log_(log),
+      metrics_(metrics),
       options_(std::move(options)),
-      applied_(metrics.counter("souk_webhooks_applied_total", "Webhook events settled")),
-      parked_(metrics.counter("souk_webhooks_parked_total", "Webhook events parked as dead")),
-      lag_(metrics.histogram("souk_webhook_lag_seconds", "From receipt to applied")) {}
+      applied_(metrics.counter("souk_webhooks_applied_total", "Webhook events settled.")),
+      parked_(metrics.counter("souk_webhooks_parked_total", "Webhook events parked as dead.")),
+      lag_(metrics.histogram("souk_webhook_lag_seconds", "From receipt of an event to its rows.")) {
+}
 
 Drain::~Drain() {
     stop();
@@ -158,6 +163,7 @@ void Drain::drain(const Taken& taken) try {
 }
 
 bool Drain::process(const Taken& taken, const WaitingEvent& event, bool suspect) {
+    const core::Correlation scope(event.correlation.value_or(event.id));
     if (suspect && event.crashes >= options_.crashes)
         return settle(taken,
                       event,
@@ -194,6 +200,14 @@ bool Drain::apply(const Taken& taken,
     tx.commit();
     applied_.add();
     lag_.observe(std::chrono::duration<double>(now - event.receivedAt).count());
+    intake::countRows(metrics_, taken.integration.platform, source.cause, outcome);
+    log_.info(kRoom,
+              "applied an event",
+              {{"webhook", event.id.text()},
+               {"topic", event.topic},
+               {"attempt", std::to_string(event.attempts)},
+               {"changed", std::to_string(outcome.changed())},
+               {"stale", std::to_string(outcome.stale)}});
     return true;
 } catch (const store::Failure& failure) {
     if (failure.transient()) throw;
@@ -214,7 +228,15 @@ bool Drain::fail(const Taken& taken, const WaitingEvent& event, const sdk::Error
             {{"webhook", event.id.text()}, {"topic", event.topic}, {"reason", error.message}});
         return settle(taken, event, {"dead", error.message, {}});
     }
-    return settle(taken, event, {"waiting", error.message, clock_.now() + backoff(event.attempts)});
+    const auto again = clock_.now() + backoff(event.attempts);
+    log_.warning(kRoom,
+                 "an event could not be applied; it is tried again",
+                 {{"webhook", event.id.text()},
+                  {"topic", event.topic},
+                  {"attempt", std::to_string(event.attempts)},
+                  {"again_at", sdk::rfc3339(again)},
+                  {"reason", error.message}});
+    return settle(taken, event, {"waiting", error.message, again});
 }
 
 bool Drain::settle(const Taken& taken, const WaitingEvent& event, const Verdict& verdict) {

@@ -68,6 +68,7 @@ private:
     const loader::Catalog& catalog_;
     const sdk::Clock& clock_;
     core::Log& log_;
+    core::Metrics& metrics_;
     DrainOptions options_;
     core::Counter& applied_;
     core::Counter& parked_;

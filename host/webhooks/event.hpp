@@ -20,9 +20,10 @@ struct NewEvent {
     std::string key;      ///< the platform's own key of the event
     std::string account;  ///< the platform's account id
     std::optional<sdk::Timestamp> triggeredAt;
-    std::string headers;              ///< JSON object, without credentials
-    std::string body;                 ///< exact bytes
-    std::vector<std::string> people;  ///< keyed hashes, hex
+    std::string headers;                      ///< JSON object, without credentials
+    std::string body;                         ///< exact bytes
+    std::vector<std::string> people;          ///< keyed hashes, hex
+    std::optional<core::Uuid> correlation{};  ///< of the request that brought it
 };
 
 }  // namespace souk::webhooks

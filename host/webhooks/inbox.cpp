@@ -15,19 +15,21 @@ constexpr std::string_view kRoom = "webhooks";
 constexpr std::string_view kInsertEvents = R"sql(
 WITH event AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-                         $7::text[], $8::timestamptz[], $9::text[], $10::bytea[], $11::text[])
+                         $7::text[], $8::timestamptz[], $9::text[], $10::bytea[], $11::text[],
+                         $13::uuid[])
         AS e (store_id, id, integration_id, platform, topic, key, account, triggered_at, headers,
-              body, people)
+              body, people, correlation_id)
 ), fresh AS (
     INSERT INTO webhook_key (integration_id, key, received_at)
     SELECT integration_id, key, $12 FROM event ORDER BY 1, 2
     ON CONFLICT DO NOTHING RETURNING integration_id, key
 ), stored AS (
     INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
-                         triggered_at, headers, body, people)
+                         triggered_at, headers, body, people, correlation_id)
     SELECT e.store_id, e.id, $12, e.integration_id, e.platform, e.topic, e.key, e.account,
            e.triggered_at, e.headers::jsonb, e.body,
-           ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(e.people, ',')) AS p)
+           ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(e.people, ',')) AS p),
+           e.correlation_id
     FROM event e JOIN fresh USING (integration_id, key)
     RETURNING store_id, integration_id
 ), lane AS (
@@ -54,6 +56,7 @@ struct Columns {
     std::vector<core::Uuid> store, id, integration;
     std::vector<std::string> platform, topic, key, account, headers, body, people;
     std::vector<std::optional<sdk::Timestamp>> triggered;
+    std::vector<std::optional<core::Uuid>> correlation;
 
     void add(const NewEvent& event) {
         store.push_back(event.storeId);
@@ -67,6 +70,7 @@ struct Columns {
         headers.push_back(event.headers);
         body.push_back(event.body);
         people.push_back(joined(event.people));
+        correlation.push_back(event.correlation);
     }
 
     store::Params params(sdk::Timestamp now) const {
@@ -83,6 +87,7 @@ struct Columns {
         out.addBytesArray(body);
         out.add(people);
         out.add(now);
+        out.add(correlation);
         return out;
     }
 };
@@ -98,12 +103,15 @@ Inbox::Inbox(store::Database& database,
       clock_(clock),
       log_(log),
       limits_(limits),
-      stored_(metrics.counter("souk_inbox_events_total", "Webhook events stored")),
-      failed_(metrics.counter("souk_inbox_refused_total", "Deliveries answered 503")),
-      commitSeconds_(metrics.histogram("souk_inbox_commit_seconds", "Group commit of the inbox")),
-      batchSize_(metrics.gauge("souk_inbox_batch_events", "Events in the newest group commit")),
+      stored_(metrics.counter("souk_inbox_events_total", "Webhook events stored.")),
+      failed_(metrics.counter("souk_inbox_refused_total",
+                              "Deliveries answered 503 because they could not be stored.")),
+      commitSeconds_(
+          metrics.histogram("souk_inbox_commit_seconds", "Time of one group commit of the inbox.")),
+      commitEvents_(metrics.histogram(
+          "souk_inbox_commit_events", "Events stored by one group commit.", {}, core::kAmounts)),
       writer_([this](const std::stop_token& stop) { work(stop); }) {
-    metrics.observed("souk_inbox_depth", "Events waiting for the next group commit", [this] {
+    metrics.observed("souk_inbox_depth", "Events waiting for the next group commit.", [this] {
         return static_cast<double>(depth());
     });
 }
@@ -184,7 +192,7 @@ bool Inbox::write(const Batch& batch, std::size_t from, std::size_t to) try {
     tx.commit();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     commitSeconds_.observe(took.count());
-    batchSize_.set(static_cast<double>(columns.id.size()));
+    commitEvents_.observe(static_cast<double>(columns.id.size()));
     stored_.add(static_cast<double>(rows[0].integer("stored")));
     return true;
 } catch (const store::Failure& failure) {

@@ -62,7 +62,7 @@ private:
     core::Counter& stored_;
     core::Counter& failed_;
     core::Histogram& commitSeconds_;
-    core::Gauge& batchSize_;
+    core::Histogram& commitEvents_;
 
     mutable std::mutex mutex_;
     std::condition_variable_any wake_;

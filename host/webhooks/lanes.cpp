@@ -34,7 +34,8 @@ UPDATE webhook w SET attempts = attempts + 1,
                      crashes = crashes + CASE WHEN cardinality($4::uuid[]) > 0 THEN 1 ELSE 0 END
 FROM next n
 WHERE w.store_id = n.store_id AND w.id = n.id AND w.received_at = n.received_at
-RETURNING w.id, w.received_at, w.topic, w.account, w.triggered_at, w.headers, w.body, w.attempts, w.crashes
+RETURNING w.id, w.received_at, w.topic, w.account, w.triggered_at, w.headers, w.body, w.attempts, w.crashes,
+          w.correlation_id
 )sql";
 
 constexpr std::string_view kSuspect = R"sql(
@@ -76,7 +77,8 @@ WaitingEvent eventFrom(const store::Row& row) {
             row.text("headers"),
             row.bytes("body"),
             static_cast<std::int32_t>(row.integer("attempts")),
-            static_cast<std::int32_t>(row.integer("crashes"))};
+            static_cast<std::int32_t>(row.integer("crashes")),
+            row.maybeUuid("correlation_id")};
 }
 
 }  // namespace

@@ -26,8 +26,9 @@ struct WaitingEvent {
     std::optional<sdk::Timestamp> triggeredAt;
     std::string headers;  ///< JSON object
     std::string body;
-    std::int32_t attempts = 0;  ///< this one included
-    std::int32_t crashes = 0;   ///< tries alone after a crash, this one included
+    std::int32_t attempts = 0;                ///< this one included
+    std::int32_t crashes = 0;                 ///< tries alone after a crash, this one included
+    std::optional<core::Uuid> correlation{};  ///< of the request that brought it
 };
 
 /// What became of an event.

@@ -6,17 +6,18 @@ namespace {
 
 constexpr std::string_view kList = R"sql(
 SELECT id, integration_id, platform, topic, key, state, attempts, reason, triggered_at,
-       received_at, processed_at, next_attempt_at
+       received_at, processed_at, next_attempt_at, correlation_id
 FROM webhook
 WHERE ($1::uuid IS NULL OR integration_id = $1) AND ($2::text IS NULL OR state = $2)
   AND ($3::text IS NULL OR topic = $3) AND ($4::timestamptz IS NULL OR received_at >= $4)
   AND ($5::timestamptz IS NULL OR received_at < $5) AND ($6::uuid IS NULL OR id < $6)
+  AND ($8::uuid IS NULL OR correlation_id = $8)
 ORDER BY id DESC LIMIT $7
 )sql";
 
 constexpr std::string_view kFind = R"sql(
 SELECT id, integration_id, platform, topic, key, state, attempts, reason, triggered_at,
-       received_at, processed_at, next_attempt_at, headers, body
+       received_at, processed_at, next_attempt_at, correlation_id, headers, body
 FROM webhook WHERE id = $1
 )sql";
 
@@ -56,7 +57,8 @@ ListedEvent listedFrom(const store::Row& row) {
             row.maybeTime("triggered_at"),
             row.time("received_at"),
             row.maybeTime("processed_at"),
-            row.maybeTime("next_attempt_at")};
+            row.maybeTime("next_attempt_at"),
+            row.maybeUuid("correlation_id")};
 }
 
 std::int64_t replayed(store::Transaction& store,
@@ -90,7 +92,8 @@ std::vector<ListedEvent> Ledger::list(store::Transaction& store,
                                   filter.since,
                                   filter.until,
                                   from,
-                                  limit);
+                                  limit,
+                                  filter.correlationId);
     std::vector<ListedEvent> events;
     events.reserve(rows.size());
     for (const auto& row : rows) events.push_back(listedFrom(row));

@@ -22,6 +22,7 @@ struct ListedEvent {
     sdk::Timestamp receivedAt{};
     std::optional<sdk::Timestamp> processedAt;
     std::optional<sdk::Timestamp> nextAttemptAt;
+    std::optional<core::Uuid> correlationId{};
 };
 
 struct EventFilter {
@@ -30,6 +31,7 @@ struct EventFilter {
     std::optional<std::string> topic;
     std::optional<sdk::Timestamp> since;  ///< received at or after
     std::optional<sdk::Timestamp> until;  ///< received before
+    std::optional<core::Uuid> correlationId{};
 };
 
 /// The inbox as people see it: lists, one event with its bytes, replays. Transactions of the store.

@@ -1,5 +1,6 @@
 #include "webhooks/receiver.hpp"
 
+#include "core/correlation.hpp"
 #include "loader/guarded.hpp"
 
 #include <souk/sdk/json.hpp>
@@ -72,7 +73,7 @@ void Receiver::refuse(const std::string& platform,
                       std::string text) {
     metrics_
         .counter("souk_webhooks_refused_total",
-                 "Webhook deliveries refused, by status",
+                 "Webhook deliveries refused, by status.",
                  {{"platform", platform}, {"status", std::to_string(status)}})
         .add();
     log_.info(kRoom,
@@ -172,7 +173,9 @@ void Receiver::receive(const std::string& platform,
 } catch (const store::Failure& failure) {
     log_.error(kRoom,
                "could not look up whose delivery this is",
-               {{"platform", platform}, {"error", failure.what()}});
+               {{"platform", platform},
+                {"error", failure.what()},
+                {"fix", "see that PostgreSQL answers at database.url; the sender comes again"}});
     reply({503, "The hub cannot reach its database; send it again later.", kRetryAfterSeconds});
 }
 
@@ -210,6 +213,7 @@ void Receiver::accept(const Delivery& delivery,
                        headersJson(request.headers),
                        slice.slice.empty() ? request.body : slice.slice,
                        {}};
+        event.correlation = core::Correlation::current();
         for (const auto& person : slice.people) event.people.push_back(personHash_(person));
         events.push_back(std::move(event));
     }

@@ -1,7 +1,8 @@
+#include "core/correlation.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
 #include "web/front/problem.hpp"
-#include "web/request_count.hpp"
+#include "web/request_end.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -28,25 +29,26 @@ Response answerOf(const webhooks::Answer& told) {
 
 /// A delivery on its way; shared because the answer comes from the inbox's writer.
 struct Delivery {
-    core::Metrics& metrics;
+    Services& services;
     std::string platform;
-    std::chrono::steady_clock::time_point receivedAt;
+    Asked asked;
     sdk::WebhookRequest request;
     Responder responder;
 
     void answer(Response response) {
-        countRequest(metrics, request.method, std::string(kRoute), response.status, receivedAt);
+        endRequest(services.metrics, services.log, asked, std::string(kRoute), response);
         responder.send(std::move(response));
     }
 };
 
-std::shared_ptr<Delivery> deliveryOf(core::Metrics& metrics,
+std::shared_ptr<Delivery> deliveryOf(Services& services,
                                      Request request,
                                      const Values& path,
                                      Responder responder) {
-    return std::make_shared<Delivery>(Delivery{metrics,
+    auto asked = askedBy(request);
+    return std::make_shared<Delivery>(Delivery{services,
                                                path.at("platform"),
-                                               request.receivedAt,
+                                               std::move(asked),
                                                {std::move(request.method),
                                                 std::move(request.query),
                                                 std::move(request.headers),
@@ -60,6 +62,7 @@ void post(Services& services, const std::shared_ptr<Delivery>& delivery) {
     };
     if (services.receiver.tryReceive(delivery->platform, delivery->request, reply)) return;
     const bool taken = services.workers.run([&services, delivery, reply] {
+        const core::Correlation scope(delivery->asked.id);
         services.receiver.receive(delivery->platform, delivery->request, reply);
     });
     if (!taken) reply(kBusy);
@@ -67,6 +70,7 @@ void post(Services& services, const std::shared_ptr<Delivery>& delivery) {
 
 void challenge(Services& services, const std::shared_ptr<Delivery>& delivery) {
     const bool taken = services.workers.run([&services, delivery] {
+        const core::Correlation scope(delivery->asked.id);
         try {
             delivery->answer(
                 answerOf(services.receiver.challenge(delivery->platform, delivery->request)));
@@ -91,12 +95,10 @@ std::size_t bodyLimit(const loader::Catalog& catalog,
 void addDeliveryRoutes(Router& router, Services& services) {
     const std::string route(kRoute);
     router.addDirect("POST", route, [&](Request request, const Values& path, Responder responder) {
-        post(services,
-             deliveryOf(services.metrics, std::move(request), path, std::move(responder)));
+        post(services, deliveryOf(services, std::move(request), path, std::move(responder)));
     });
     router.addDirect("GET", route, [&](Request request, const Values& path, Responder responder) {
-        challenge(services,
-                  deliveryOf(services.metrics, std::move(request), path, std::move(responder)));
+        challenge(services, deliveryOf(services, std::move(request), path, std::move(responder)));
     });
 }
 

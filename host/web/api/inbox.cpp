@@ -27,17 +27,26 @@ void members(Render& json, const webhooks::ListedEvent& event) {
         .text("reason", event.reason);
     json.time("triggered_at", event.triggeredAt).time("received_at", event.receivedAt);
     json.time("processed_at", event.processedAt).time("next_attempt_at", event.nextAttemptAt);
+    json.id("correlation_id", event.correlationId);
 }
 
 Response list(Services& services, const Call& call) {
-    call.knows(
-        {"store_id", "integration_id", "state", "topic", "since", "until", "cursor", "limit"});
+    call.knows({"store_id",
+                "integration_id",
+                "state",
+                "topic",
+                "since",
+                "until",
+                "correlation_id",
+                "cursor",
+                "limit"});
     const PageCursor cursor("webhooks", call);
     const webhooks::EventFilter filter{call.uuid("integration_id"),
                                        call.oneOf("state", kStates),
                                        call.text("topic"),
                                        call.time("since"),
-                                       call.time("until")};
+                                       call.time("until"),
+                                       call.uuid("correlation_id")};
     auto tx = services.database.forStore(call.store());
     const auto events = webhooks::Ledger::list(tx, filter, idCursor(cursor), call.limit());
     const auto next =

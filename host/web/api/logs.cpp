@@ -18,6 +18,7 @@ void render(Render& json, const intake::LogEntry& entry) {
         .text("action", entry.action);
     json.text("cause", entry.cause)
         .id("cause_id", entry.causeId)
+        .id("correlation_id", entry.correlationId)
         .text("detail", entry.detail)
         .end();
 }
@@ -31,6 +32,7 @@ Response list(Services& services, const Call& call) {
                 "action",
                 "cause",
                 "cause_id",
+                "correlation_id",
                 "since",
                 "until",
                 "cursor",
@@ -46,7 +48,8 @@ Response list(Services& services, const Call& call) {
         call.oneOf("cause", {"webhook", "sync", "refetch", "connect"}),
         call.uuid("cause_id"),
         call.time("since"),
-        call.time("until")};
+        call.time("until"),
+        call.uuid("correlation_id")};
     const auto before = idCursor(cursor);
     const auto store = call.store();
     auto tx = services.database.forStore(store);

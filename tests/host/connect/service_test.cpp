@@ -1,3 +1,4 @@
+#include "core/correlation.hpp"
 #include "host/connect/service_fixture.hpp"
 
 #include <souk/sdk/crypto.hpp>
@@ -10,6 +11,7 @@ using testing::contains;
 class ServiceTest : public testing::ServiceFixture {
     CPPUNIT_TEST_SUITE(ServiceTest);
     CPPUNIT_TEST(aStoreConnectsFromStartToFirstSync);
+    CPPUNIT_TEST(whatComesOfAFlowBelongsToTheRequestThatBeganIt);
     CPPUNIT_TEST(theCookieIsBoundToThePathAndSafe);
     CPPUNIT_TEST(twoConnectsInOneBrowserDoNotDisturbEachOther);
     CPPUNIT_TEST(pkceSendsTheChallengeAndKeepsTheVerifier);
@@ -51,6 +53,23 @@ public:
                              start.redirectUri);
         CPPUNIT_ASSERT_EQUAL(std::string("a.example.test"), start.form.at("shop"));
         CPPUNIT_ASSERT(contains(finished->setCookie, "Max-Age=0"));
+    }
+
+    void whatComesOfAFlowBelongsToTheRequestThatBeganIt() {
+        const auto row = hub_->add();
+        const auto asked = core::newId();
+        Begun begun;
+        {
+            const core::Correlation scope(asked);
+            begun = begin(row);
+        }
+        const core::Correlation callback(core::newId());
+        CPPUNIT_ASSERT(finish(begun));
+        auto tx = hub_->database->asOwner();
+        CPPUNIT_ASSERT_EQUAL(asked.text(),
+                             tx.query("SELECT correlation_id FROM job WHERE kind = 'subscribe'")[0]
+                                 .uuid("correlation_id")
+                                 .text());
     }
 
     void theCookieIsBoundToThePathAndSafe() {

@@ -1,5 +1,6 @@
 #include "intake/log_reader.hpp"
 
+#include "core/correlation.hpp"
 #include "host/intake/hub.hpp"
 #include "intake/overview.hpp"
 
@@ -26,6 +27,7 @@ class LogReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LogReaderTest);
     CPPUNIT_TEST(entriesComeNewestFirstAndPage);
     CPPUNIT_TEST(everyFilterNarrows);
+    CPPUNIT_TEST(whatComesOfOneMatterIsFoundByItsId);
     CPPUNIT_TEST(theOverviewCountsLiveRows);
     CPPUNIT_TEST_SUITE_END();
 
@@ -41,6 +43,23 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("2"), rest.at(0).externalId);
         CPPUNIT_ASSERT(rest.at(0).at == second(1000));
         CPPUNIT_ASSERT(rest.at(0).causeId.has_value());
+    }
+
+    void whatComesOfOneMatterIsFoundByItsId() {
+        const Hub hub;
+        const auto id = core::newId();
+        {
+            const core::Correlation scope(id);
+            hub.take(orderOf("1", 10));
+        }
+        hub.take(orderOf("2", 10));
+        LogFilter filter;
+        filter.correlationId = id;
+        const auto found = read(hub, filter);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, found.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), found.front().externalId);
+        CPPUNIT_ASSERT(found.front().correlationId == id);
+        CPPUNIT_ASSERT(!read(hub, {}).front().correlationId);
     }
 
     void everyFilterNarrows() {

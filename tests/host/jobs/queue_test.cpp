@@ -1,5 +1,6 @@
 #include "jobs/queue.hpp"
 
+#include "core/correlation.hpp"
 #include "host/jobs/manual_clock.hpp"
 #include "store/integrations.hpp"
 #include "support/test_database.hpp"
@@ -30,6 +31,7 @@ class QueueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(QueueTest);
     CPPUNIT_TEST(aJobThatWaitsAlreadyIsNotAddedTwice);
     CPPUNIT_TEST(aStoresOwnJobIsNotAddedTwiceEither);
+    CPPUNIT_TEST(aJobCarriesTheIdOfWhatAskedForIt);
     CPPUNIT_TEST(aJobWaitsUntilItsTime);
     CPPUNIT_TEST(smallerPrioritiesGoFirst);
     CPPUNIT_TEST(aFloodInOneLaneDelaysNoOther);
@@ -73,6 +75,20 @@ private:
         request.now = clock_.now();
         request.until = request.now + seconds(60);
         return request;
+    }
+
+    void aJobCarriesTheIdOfWhatAskedForIt() {
+        const auto id = core::newId();
+        {
+            const core::Correlation scope(id);
+            add({refetchOf(big_, "asked")});
+        }
+        add({refetchOf(small_, "by the clock")});
+        const auto jobs = take(request(2));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), jobs.size());
+        for (const auto& job : jobs)
+            CPPUNIT_ASSERT(job.correlation ==
+                           (job.dedupe == "asked" ? std::optional(id) : std::nullopt));
     }
 
     std::vector<Job> take(const LeaseRequest& wanted) {

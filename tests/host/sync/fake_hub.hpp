@@ -99,7 +99,7 @@ public:
         return std::chrono::round<std::chrono::seconds>(rows[0].time("run_at") - clock.now());
     }
 
-    sync::RunnerTools tools() { return {*database, sessions, clock, log, waiter, limits}; }
+    sync::RunnerTools tools() { return {*database, sessions, clock, log, waiter, limits, metrics}; }
 
     ManualClock clock;
     core::Log log{clock, core::Log::Format::Json, sdk::LogLevel::Debug, core::Log::nowhere()};

@@ -1,4 +1,5 @@
 #include "api_hub.hpp"
+#include "support/exposition.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@ class ApiSystemTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aHubAboutToStopAnswersButIsNotReady);
     CPPUNIT_TEST(aRefusedPluginIsToldAndDoesNotHinder);
     CPPUNIT_TEST(metricsAreInPrometheusFormat);
+    CPPUNIT_TEST(everyAnswerCarriesTheIdItIsFoundBy);
     CPPUNIT_TEST(theDocumentIsServedAsItIs);
     CPPUNIT_TEST(everyRequestCarriesAProblemWhenItFails);
     CPPUNIT_TEST(unfitTextIsTheCallersFault);
@@ -102,11 +104,37 @@ public:
         const auto metrics = hub.get("/metrics");
         expectStatus(200, metrics);
         CPPUNIT_ASSERT(header(metrics, "Content-Type").starts_with("text/plain; version=0.0.4"));
+        const auto read = souk::test::Exposition::read(metrics.body);
+        CPPUNIT_ASSERT_EQUAL(std::string(), read.told());
+        CPPUNIT_ASSERT_EQUAL(
+            1.0, read.sum("souk_http_request_seconds", {{"route", "/readyz"}, {"le", "+Inf"}}));
         CPPUNIT_ASSERT_MESSAGE(metrics.body, contains(metrics.body, R"(route="/readyz")"));
         CPPUNIT_ASSERT_MESSAGE(
             metrics.body,
             contains(metrics.body,
                      R"({method="POST",route="/api/webhooks/{platform}",status="401"} 1)"));
+    }
+    void everyAnswerCarriesTheIdItIsFoundBy() {
+        ApiHub hub;
+        const std::string id = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+        const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        const auto bearer = hub.token("viewer");
+        const auto found = hub.get("/api/v1/stores", bearer, {{"X-Request-Id", id}});
+        CPPUNIT_ASSERT_EQUAL(id, header(found, "X-Request-Id"));
+        const auto line = R"("message":"answered","correlation_id":")" + id +
+                          R"(","method":"GET","path":"/api/v1/stores")";
+        CPPUNIT_ASSERT_MESSAGE(hub.logged(), contains(hub.logged(), line));
+        const auto traced = hub.get("/api/v1/stores?x=y", bearer, {{"traceparent", trace}});
+        expectStatus(400, traced);
+        CPPUNIT_ASSERT_EQUAL(id, header(traced, "X-Request-Id"));
+        CPPUNIT_ASSERT_EQUAL("urn:uuid:" + id, in(traced, "instance"));
+        CPPUNIT_ASSERT_MESSAGE("a query may name people", !contains(hub.logged(), "x=y"));
+        for (const auto* const odd : {"", "1", "anything else", "4bf92f35"}) {
+            const auto own =
+                header(hub.get("/nothing", "", {{"X-Request-Id", odd}}), "X-Request-Id");
+            CPPUNIT_ASSERT_MESSAGE(own, core::Uuid::parse(own) && own != id);
+            CPPUNIT_ASSERT_MESSAGE(hub.logged(), contains(hub.logged(), own));
+        }
     }
     void theDocumentIsServedAsItIs() {
         ApiHub hub;

@@ -19,6 +19,7 @@ class ApiWebhooksTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aKnownAccountNeedsNoWorker);
     CPPUNIT_TEST(theQueryReachesThePluginRaw);
     CPPUNIT_TEST(eventsAreFilteredAndListedNewestFirst);
+    CPPUNIT_TEST(anEventIsFoundByTheIdOfItsRequest);
     CPPUNIT_TEST(oneEventIsReplayed);
     CPPUNIT_TEST(aRangeIsReplayed);
     CPPUNIT_TEST(unfitReplaysAreRefused);
@@ -60,6 +61,28 @@ public:
             415,
             hub_->post(kPath, "", "a=b", {{"Content-Type", "application/x-www-form-urlencoded"}}));
         expectStatus(415, hub_->post(kPath, ""));
+    }
+    void anEventIsFoundByTheIdOfItsRequest() {
+        const std::string id = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+        const auto taken =
+            expectStatus(200,
+                         hub_->deliver("shop-1",
+                                       "k1",
+                                       "customers/update",
+                                       {{"X-Signature", "app-secret"}, {"X-Request-Id", id}}));
+        CPPUNIT_ASSERT_EQUAL(id, header(taken, "X-Request-Id"));
+        expectStatus(200, hub_->deliver("shop-1", "k2"));
+        const auto bearer = hub_->token("admin");
+        const auto list = [&](const std::string& correlation) {
+            return dataOf(hub_->get(
+                "/api/v1/webhooks?store_id=" + store_.text() + "&correlation_id=" + correlation,
+                bearer));
+        };
+        const auto found = list(id);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), found.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("k1"), found.front().textOr("key", ""));
+        CPPUNIT_ASSERT_EQUAL(id, found.front().textOr("correlation_id", ""));
+        CPPUNIT_ASSERT(list(core::newId().text()).empty());
     }
     void aBodyBeyondThePlatformsLimitIs413() {
         const auto filled = [](std::size_t bytes) {

@@ -1,6 +1,7 @@
 #include "webhooks/drain.hpp"
 
 #include "fake_platform.hpp"
+#include "support/exposition.hpp"
 #include "support/test_database.hpp"
 #include "webhooks/inbox.hpp"
 #include "webhooks/ledger.hpp"
@@ -8,6 +9,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <future>
+#include <mutex>
 
 namespace souk::webhooks {
 
@@ -16,6 +18,7 @@ using namespace std::chrono_literals;
 class DrainTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DrainTest);
     CPPUNIT_TEST(anEventBecomesItsRowsAndItsLogInOneTransaction);
+    CPPUNIT_TEST(everyAttemptIsLoggedUnderTheIdOfTheDelivery);
     CPPUNIT_TEST(anOlderEventIsStale);
     CPPUNIT_TEST(anEventThatConcernsNothingIsIgnored);
     CPPUNIT_TEST(anUnreadableEventIsParkedAtOnceWithItsReason);
@@ -48,6 +51,26 @@ public:
             list()[0].id.text(),
             text("SELECT cause_id::text AS v FROM sync_log WHERE external_id = '7'"));
         CPPUNIT_ASSERT(!drain().turn());
+    }
+    void everyAttemptIsLoggedUnderTheIdOfTheDelivery() {
+        const auto id = core::newId();
+        put("k1", "throws", "{}", integration_, id);
+        put("k2", "customers/update", R"({"id":"7"})", integration_, id);
+        drain().turn();
+        const auto field = R"(","correlation_id":")" + id.text() + R"(","webhook":")";
+        const auto told = [&](const std::string& message) {
+            return logged_.find(message + field) != std::string::npos;
+        };
+        CPPUNIT_ASSERT_MESSAGE(logged_, told("an event could not be applied; it is tried again"));
+        CPPUNIT_ASSERT_MESSAGE(logged_, told("applied an event"));
+        CPPUNIT_ASSERT_EQUAL(id.text(), text("SELECT correlation_id::text AS v FROM sync_log"));
+        const auto figures = test::Exposition::read(metrics_.text());
+        CPPUNIT_ASSERT_EQUAL(std::string(), figures.told());
+        CPPUNIT_ASSERT_EQUAL(
+            1.0,
+            figures.sum("souk_rows_total",
+                        {{"platform", "example"}, {"cause", "webhook"}, {"action", "created"}}));
+        CPPUNIT_ASSERT_EQUAL(2.0, figures.sum("souk_inbox_commit_events", {{"le", "1"}}));
     }
     void anOlderEventIsStale() {
         put("k1", "customers/update", R"({"id":"7","name":"New","at":"2026-11-02T00:00:00Z"})");
@@ -201,8 +224,11 @@ private:
     void put(const std::string& key,
              const std::string& topic,
              const std::string& body,
-             const core::Uuid& integration) {
-        Inbox inbox(*database_, clock_, log_, metrics_, {});
+             const core::Uuid& integration,
+             const std::optional<core::Uuid>& correlation = std::nullopt) {
+        // Kept: the figures ask it.
+        if (!inbox_)
+            inbox_ = std::make_unique<Inbox>(*database_, clock_, log_, metrics_, InboxLimits());
         std::promise<bool> promise;
         NewEvent event{core::newId(),
                        store_,
@@ -214,8 +240,9 @@ private:
                        {},
                        "{}",
                        body,
-                       {}};
-        CPPUNIT_ASSERT(inbox.submit({event}, [&](bool durable) { promise.set_value(durable); }));
+                       {},
+                       correlation};
+        CPPUNIT_ASSERT(inbox_->submit({event}, [&](bool durable) { promise.set_value(durable); }));
         CPPUNIT_ASSERT(promise.get_future().get());
     }
     /// Leases the lane and takes events as a worker does, then is never heard of again.
@@ -245,12 +272,19 @@ private:
     }
 
     HandClock clock_;
-    core::Log log_{clock_, core::Log::Format::Json, sdk::LogLevel::Error, core::Log::nowhere()};
+    std::string logged_;
+    std::mutex logMutex_;
+    core::Log log_{
+        clock_, core::Log::Format::Json, sdk::LogLevel::Info, [this](std::string_view line) {
+            const std::lock_guard lock(logMutex_);
+            logged_.append(line);
+        }};
     core::Metrics metrics_;
     std::shared_ptr<FakePlugin> plugin_ = std::make_shared<FakePlugin>();
     loader::Catalog catalog_ = catalogWith(plugin_);
     DrainOptions options_{.owner = "this-host"};
     std::unique_ptr<store::Database> database_;
+    std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<Drain> drain_;
     core::Uuid store_;
     core::Uuid integration_;
