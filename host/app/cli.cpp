@@ -28,6 +28,7 @@ void build(CLI::App& app, Console& console) {
     addIntegrationCommands(app, console);
     addSyncCommands(app, console);
     addWebhookCommands(app, console);
+    addLogCommand(app, console);
     addPluginCommands(app, console);
     addTokenCommands(app, console);
     addReadingCommands(app, console);

@@ -50,6 +50,18 @@ private:
     std::unique_ptr<Hub> hub_;
 };
 
+/// The answer of a command that asks no route: an object that is still open.
+sdk::Json jsonFrom(sdk::JsonWriter& object);
+
+/// --limit and --cursor of a listing.
+struct Paging {
+    std::string cursor;
+    int limit = 50;
+
+    void addTo(CLI::App& command);
+    void into(Parameters& query) const;
+};
+
 /// A subcommand with --json and, where it acts in one store, --store.
 CLI::App* addCommand(CLI::App& parent,
                      Console& console,
@@ -66,6 +78,7 @@ void addStoreCommands(CLI::App& app, Console& console);        ///< store add, l
 void addIntegrationCommands(CLI::App& app, Console& console);  ///< integration …
 void addSyncCommands(CLI::App& app, Console& console);         ///< sync …
 void addWebhookCommands(CLI::App& app, Console& console);      ///< webhook …
+void addLogCommand(CLI::App& app, Console& console);           ///< log
 void addPluginCommands(CLI::App& app, Console& console);       ///< plugin list
 void addTokenCommands(CLI::App& app, Console& console);        ///< token …
 void addReadingCommands(CLI::App& app, Console& console);      ///< product, order, customer

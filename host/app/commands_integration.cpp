@@ -71,9 +71,13 @@ void addIntegrationCommands(CLI::App& app, Console& console) {
         "Development: connect with the access token in this file; - for standard input");
     make->callback([&console, wanted] { add(console, *wanted); });
 
-    addCommandInStore(*group, console, "list", "List integrations")->callback([&console] {
-        console.list(console.client().get("/api/v1/integrations",
-                                          {{"store_id", console.storeId()}, {"limit", "250"}}),
+    auto* list = addCommandInStore(*group, console, "list", "List integrations");
+    auto paging = std::make_shared<Paging>();
+    paging->addTo(*list);
+    list->callback([&console, paging] {
+        Parameters query{{"store_id", console.storeId()}};
+        paging->into(query);
+        console.list(console.client().get("/api/v1/integrations", query),
                      {column("ID", "id"),
                       column("NAME", "name"),
                       column("PLATFORM", "platform"),

@@ -4,23 +4,6 @@ namespace souk::app {
 
 namespace {
 
-/// What listings share.
-struct Paging {
-    std::string cursor;
-    int limit = 50;
-
-    void addTo(CLI::App& command) {
-        command.add_option("--limit", limit, "How many at most")
-            ->check(CLI::Range(1, 250))
-            ->capture_default_str();
-        command.add_option("--cursor", cursor, "Go on where a former listing ended");
-    }
-    void into(Parameters& query) const {
-        query.emplace_back("limit", std::to_string(limit));
-        query.emplace_back("cursor", cursor);
-    }
-};
-
 /// An option that becomes a query parameter of the route.
 struct Wish {
     const char* option;

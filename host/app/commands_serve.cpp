@@ -24,7 +24,10 @@ void serve(Console& console) {
 
 void migrate(Console& console) {
     auto& foundation = console.foundation();  // opening migrates
-    console.out << "schema version " << store::schemaVersion(*foundation.database) << '\n';
+    console.show(jsonFrom(sdk::JsonWriter()
+                              .object()
+                              .key("schema_version")
+                              .integer(store::schemaVersion(*foundation.database))));
 }
 
 }  // namespace
@@ -33,9 +36,8 @@ void addServeCommands(CLI::App& app, Console& console) {
     app.add_subcommand("serve", "Run the hub until SIGINT or SIGTERM")->callback([&console] {
         serve(console);
     });
-    app.add_subcommand("migrate", "Bring the database to the newest schema")->callback([&console] {
-        migrate(console);
-    });
+    addCommand(app, console, "migrate", "Bring the database to the newest schema")
+        ->callback([&console] { migrate(console); });
 }
 
 }  // namespace souk::app

@@ -30,6 +30,11 @@ void setSecrets(Console& console, const WantedSecrets& wanted) {
             "Nothing to set; give --client-id, --client-secret-file or --secret-file NAME=FILE.");
     const auto set = console.hub().appSecrets().set(wanted.platform, storeOf(console), values);
     if (!set) throw CommandError(set.error().message);
+    sdk::JsonWriter json;
+    json.object().key("platform").text(wanted.platform).key("set").array();
+    for (const auto& [name, value] : values) json.text(name);
+    json.end();
+    console.show(jsonFrom(json));
 }
 
 void listApps(Console& console) {
@@ -44,9 +49,8 @@ void listApps(Console& console) {
                 json.null();
             json.key("secret").text(name).key("set_at").text(sdk::rfc3339(at)).end();
         }
-    const auto listed = sdk::Json::parse(json.end().end().take());
-    if (!listed) throw CommandError(listed.error().message);
-    console.list(*listed,
+    json.end();
+    console.list(jsonFrom(json),
                  {column("PLATFORM", "platform"),
                   column("STORE", "store_id"),
                   column("SECRET", "secret"),
@@ -80,8 +84,13 @@ void addStoreCommands(CLI::App& app, Console& console) {
                               .take();
         console.show(console.client().post("/api/v1/stores", body));
     });
-    addCommand(*group, console, "list", "List stores")->callback([&console] {
-        console.list(console.client().get("/api/v1/stores", {{"limit", "250"}}),
+    auto* list = addCommand(*group, console, "list", "List stores");
+    auto paging = std::make_shared<Paging>();
+    paging->addTo(*list);
+    list->callback([&console, paging] {
+        Parameters query;
+        paging->into(query);
+        console.list(console.client().get("/api/v1/stores", query),
                      {column("ID", "id"),
                       column("NAME", "name"),
                       column("CURRENCY", "currency"),
@@ -129,7 +138,10 @@ void addTokenCommands(CLI::App& app, Console& console) {
         addCommand(*group, console, "revoke", "Revoke a token; hosts refuse it within ten seconds");
     auto id = std::make_shared<std::string>();
     revoke->add_option("id", *id, "Its id, as the list shows it")->required();
-    revoke->callback([&console, id] { console.client().remove("/api/v1/tokens/" + *id); });
+    revoke->callback([&console, id] {
+        console.client().remove("/api/v1/tokens/" + *id);
+        console.show(jsonFrom(sdk::JsonWriter().object().key("revoked").text(*id)));
+    });
 }
 
 void addAppCommands(CLI::App& app, Console& console) {
@@ -161,7 +173,7 @@ void addAppCommands(CLI::App& app, Console& console) {
         const auto retired =
             console.hub().appSecrets().retireOld(wanted->platform, storeOf(console), wanted->name);
         if (!retired) throw CommandError(retired.error().message);
-        console.out << "retired " << *retired << '\n';
+        console.show(jsonFrom(sdk::JsonWriter().object().key("retired").integer(*retired)));
     });
 }
 

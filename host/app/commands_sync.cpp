@@ -121,8 +121,12 @@ void addSyncCommands(CLI::App& app, Console& console) {
     });
 
     auto* list = addCommandInStore(*group, console, "list", "List runs, newest first");
-    list->callback([&console] {
-        console.list(console.client().get("/api/v1/sync", {{"store_id", console.storeId()}}),
+    auto paging = std::make_shared<Paging>();
+    paging->addTo(*list);
+    list->callback([&console, paging] {
+        Parameters query{{"store_id", console.storeId()}};
+        paging->into(query);
+        console.list(console.client().get("/api/v1/sync", query),
                      {column("ID", "id"),
                       column("MODE", "mode"),
                       column("BY", "trigger"),

@@ -5,8 +5,8 @@ namespace souk::app {
 namespace {
 
 struct Wanted {
-    std::string integration, state, topic, since, until, cursor, id;
-    int limit = 50;
+    std::string integration, state, topic, since, until, correlation, id;
+    Paging paging;
     bool all = false;
 };
 
@@ -58,14 +58,14 @@ void addWebhookCommands(CLI::App& app, Console& console) {
 
     auto* list = addCommandInStore(*group, console, "list", "List events, newest first");
     addFilters(*list, *wanted);
-    list->add_option("--limit", wanted->limit, "How many at most")
-        ->check(CLI::Range(1, 250))
-        ->capture_default_str();
-    list->add_option("--cursor", wanted->cursor, "Go on where a former listing ended");
+    list->add_option("--correlation",
+                     wanted->correlation,
+                     "What one request delivered: the X-Request-Id of its answer");
+    wanted->paging.addTo(*list);
     list->callback([&console, wanted] {
         auto query = filters(console, *wanted);
-        query.emplace_back("limit", std::to_string(wanted->limit));
-        query.emplace_back("cursor", wanted->cursor);
+        query.emplace_back("correlation_id", wanted->correlation);
+        wanted->paging.into(query);
         console.list(console.client().get("/api/v1/webhooks", query),
                      {column("ID", "id"),
                       column("RECEIVED", "received_at"),

@@ -79,6 +79,22 @@ void Console::show(const sdk::Json& answer) {
         printDetails(out, answer);
 }
 
+sdk::Json jsonFrom(sdk::JsonWriter& object) {
+    return valueOrFail(sdk::Json::parse(object.end().take()));
+}
+
+void Paging::addTo(CLI::App& command) {
+    command.add_option("--limit", limit, "How many at most")
+        ->check(CLI::Range(1, 250))
+        ->capture_default_str();
+    command.add_option("--cursor", cursor, "Go on where a former listing ended");
+}
+
+void Paging::into(Parameters& query) const {
+    query.emplace_back("limit", std::to_string(limit));
+    query.emplace_back("cursor", cursor);
+}
+
 CLI::App* addCommand(CLI::App& parent,
                      Console& console,
                      const std::string& name,
