@@ -141,6 +141,11 @@ void addWithConsequences(store::Transaction& tx,
     }
     if (products.empty() && levels.empty()) return;
     journal.add(sdk::Entity::Stock, inventory::removeOrphans(tx, scope, products, levels));
+    if (levels.empty() || !journal.ofEvents()) return;
+    for (const std::string& item : inventory::strangers(tx, scope, levels))
+        journal.refetch(sdk::Entity::Stock,
+                        sdk::StockLevel::key(item, ""),
+                        "stock of an item that no known variant has");
 }
 
 void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journal& journal) const {

@@ -34,7 +34,8 @@ private:
 };
 
 /// Puts effects into the journal, and what follows from them: a variant that is gone takes its
-/// stock levels with it.
+/// stock levels with it, and an event's level of an item nobody knows has the item asked for (its
+/// variant may be gone already, and then nobody would ever tell).
 void addWithConsequences(store::Transaction& tx,
                          const store::RecordScope& scope,
                          Journal& journal,

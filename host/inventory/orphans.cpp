@@ -6,7 +6,7 @@ namespace souk::inventory {
 namespace {
 
 // Items that variants had, of which none is listed any more. An item that no variant ever had is no
-// orphan: its product is yet to come.
+// orphan but a stranger.
 constexpr std::string_view kDeadItems = R"(
 SELECT c.item
 FROM (
@@ -29,6 +29,14 @@ CROSS JOIN LATERAL (
     SELECT bool_or(deleted_at IS NULL) AS listed FROM variant_listing
     WHERE store_id = $1 AND inventory_item_id = c.item AND integration_id = $2) l
 WHERE NOT l.listed)";
+
+constexpr std::string_view kStrangers = R"(
+SELECT k.item FROM (
+    SELECT DISTINCT split_part(key, '@', 1) AS item FROM unnest($3::text[]) AS x(key)) k
+LEFT JOIN LATERAL (
+    SELECT true AS had FROM variant_listing
+    WHERE store_id = $1 AND inventory_item_id = k.item AND integration_id = $2 LIMIT 1) l ON true
+WHERE l.had IS NULL)";
 
 // A level keeps its own stamp as the tombstone's: one that comes later is newer and is asked for.
 constexpr std::string_view kDropLevelsOf = R"(
@@ -62,6 +70,15 @@ std::vector<store::Effect> removeOrphans(store::Transaction& tx,
         effects.push_back(std::move(effect));
     }
     return effects;
+}
+
+std::vector<std::string> strangers(store::Transaction& tx,
+                                   const store::RecordScope& scope,
+                                   const std::vector<std::string>& levelKeys) {
+    std::vector<std::string> items;
+    for (const store::Row row : tx.query(kStrangers, scope.storeId, scope.integrationId, levelKeys))
+        items.push_back(row.text("item"));
+    return items;
 }
 
 }  // namespace souk::inventory

@@ -2,6 +2,8 @@
 
 #include "inventory/level_lock.hpp"
 
+#include <utility>
+
 namespace souk::inventory {
 
 namespace {
@@ -51,6 +53,29 @@ FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS x(id, key, stamp)
 ON CONFLICT (store_id, integration_id, inventory_item_id, location_external_id) DO UPDATE SET
     available = NULL, deleted_version = excluded.deleted_version,
     deleted_at = coalesce(i.deleted_at, excluded.deleted_at), synced_at = now())";
+
+constexpr std::string_view kLevelsOf = R"(
+SELECT inventory_item_id || '@' || location_external_id AS key FROM inventory
+WHERE store_id = $1 AND integration_id = $2 AND inventory_item_id = $3 AND deleted_at IS NULL)";
+
+/// With every level there is in the place of "item@".
+std::vector<store::Departure> spelledOut(store::Transaction& tx,
+                                         const store::RecordScope& scope,
+                                         const std::vector<store::Departure>& departures) {
+    std::vector<store::Departure> all;
+    bool locked = false;
+    for (const store::Departure& departure : departures) {
+        if (!departure.externalId.ends_with('@')) {
+            all.push_back(departure);
+            continue;
+        }
+        if (!std::exchange(locked, true)) store::lockCreation(tx, levelLock(scope));
+        const auto item = departure.externalId.substr(0, departure.externalId.size() - 1);
+        for (const store::Row row : tx.query(kLevelsOf, scope.storeId, scope.integrationId, item))
+            all.push_back({.externalId = row.text("key"), .at = departure.at});
+    }
+    return all;
+}
 
 std::vector<store::Incoming> pageOf(const std::vector<const sdk::StockLevel*>& levels) {
     std::vector<store::Incoming> page;
@@ -108,7 +133,7 @@ std::vector<store::Effect> removeLevels(store::Transaction& tx,
                                         const store::RecordScope& scope,
                                         const std::vector<store::Departure>& departures,
                                         store::Rule* rule) {
-    std::vector<store::Incoming> page = store::pageOf(departures);
+    std::vector<store::Incoming> page = store::pageOf(spelledOut(tx, scope, departures));
     store::settle(tx, scope, kLevelTable, levelLock(scope), rule, page);
     store::Tombstones tombstones;
     std::vector<store::Effect> effects;

@@ -14,8 +14,9 @@ std::vector<store::Effect> writeLevels(store::Transaction& tx,
                                        const store::RecordScope& scope,
                                        const std::vector<const sdk::StockLevel*>& levels);
 
-/// Tombstones. A deletion just confirmed keeps the level's own stamp, not the hub's time: a level
-/// may come back within moments, and only the platform's clock can tell that it is newer.
+/// Tombstones; "item@" stands for every level of the item. A deletion just confirmed keeps the
+/// level's own stamp, not the hub's time: a level may come back within moments, and only the
+/// platform's clock can tell that it is newer.
 std::vector<store::Effect> removeLevels(store::Transaction& tx,
                                         const store::RecordScope& scope,
                                         const std::vector<store::Departure>& departures,
@@ -27,5 +28,11 @@ std::vector<store::Effect> removeOrphans(store::Transaction& tx,
                                          const store::RecordScope& scope,
                                          const std::vector<std::string>& productKeys,
                                          const std::vector<std::string>& levelKeys);
+
+/// Items of these levels (keys) that no variant of the integration ever had: their product is yet
+/// to come, or is gone and will never tell.
+std::vector<std::string> strangers(store::Transaction& tx,
+                                   const store::RecordScope& scope,
+                                   const std::vector<std::string>& levelKeys);
 
 }  // namespace souk::inventory

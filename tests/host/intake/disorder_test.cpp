@@ -57,10 +57,15 @@ public:
         return batches;
     }
 
-    std::optional<sdk::Record> read(const std::string& entity, const std::string& id) const {
-        const auto found = now_.find(entity + ":" + id);
-        if (found == now_.end()) return std::nullopt;
-        return found->second;
+    /// One record; of an item ("item@") all its levels.
+    std::vector<sdk::Record> read(const std::string& entity, const std::string& id) const {
+        const std::string key = entity + ":" + id;
+        std::vector<sdk::Record> found;
+        for (auto at = now_.lower_bound(key); at != now_.end(); ++at) {
+            if (at->first != key && !(id.ends_with('@') && at->first.starts_with(key))) break;
+            found.push_back(at->second);
+        }
+        return found;
     }
     const std::map<std::string, sdk::Record>& now() const { return now_; }
     int clock() const { return clock_; }
@@ -146,10 +151,10 @@ void answerRefetches(const Hub& hub, const Platform& platform) {
         const int now = platform.clock() + 1 + round;
         for (const auto& [entity, id] : asked) {
             const auto truth = platform.read(entity, id);
-            if (truth)
-                hub.take(hub.live(now), {*truth});
-            else
+            if (truth.empty())
                 hub.gone(entityOf(entity), id, now);
+            else
+                hub.take(hub.live(now), truth);
         }
     }
     CPPUNIT_FAIL("refetches never end");

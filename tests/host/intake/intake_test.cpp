@@ -24,6 +24,8 @@ class IntakeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsThereAgainComesBackOnlyAfterALiveRead);
     CPPUNIT_TEST(everyKindOfRecordHasItsTombstone);
     CPPUNIT_TEST(aVariantThatIsGoneTakesItsStockWithIt);
+    CPPUNIT_TEST(stockOfAStrangerIsAskedFor);
+    CPPUNIT_TEST(anItemThatIsGoneTakesAllItsLevelsWithIt);
     CPPUNIT_TEST(oneBadRecordIsARejectNotAFailedPage);
     CPPUNIT_TEST(rejectsAreLoggedWithoutTheirBytes);
     CPPUNIT_TEST(accountAndPrivacyNewsBecomeJobs);
@@ -236,6 +238,42 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::int64_t{3},
             hub.count("sync_log WHERE detail = 'its variant is gone from the platform'"));
+    }
+
+    void stockOfAStrangerIsAskedFor() {
+        const Hub hub;
+        const auto asked = [&](const char* item) {
+            return hub.count("job WHERE kind = 'refetch' AND dedupe = 'stock:" + std::string(item) +
+                             "@'");
+        };
+        hub.take(hub.source(),
+                 {levelOf("item-11", 10, 1),
+                  levelOf("item-99", 10, 2),
+                  levelOf("item-99", 10, 3, "loc-2"),
+                  productOf("1", 10, "Lamp", {variantOf("11")})});
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, asked("item-11"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, asked("item-99"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub.logged("refetch"));
+        // Once is enough; what is read live or in pages is not asked for again.
+        hub.take(levelOf("item-99", 20, 5));
+        hub.takeLive(levelOf("item-98", 10, 1));
+        Source page = hub.source();
+        page.cause = Source::Cause::Sync;
+        hub.take(page, {levelOf("item-97", 10, 1)});
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub.refetches());
+    }
+
+    void anItemThatIsGoneTakesAllItsLevelsWithIt() {
+        const Hub hub;
+        hub.take(hub.source(),
+                 {levelOf("item-9", 10, 1),
+                  levelOf("item-9", 10, 2, "loc-2"),
+                  levelOf("item-99", 10, 3)});
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub.gone(sdk::Entity::Stock, "item-9@").deleted);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub.count("inventory WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub.gone(sdk::Entity::Stock, "item-9@").deleted);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub.gone(sdk::Entity::Stock, "never@").deleted);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub.count("inventory"));
     }
 
     void oneBadRecordIsARejectNotAFailedPage() {

@@ -174,7 +174,7 @@ struct StockLevel {
     std::optional<std::int64_t> available;  ///< null: not tracked
     Timestamp updatedAt{};
 
-    /// Key of a stock level as one text, used by deletions, refetches and logs: "item@location".
+    /// One text for deletions, refetches, logs: "item@location", "item@" for all an item's levels.
     static std::string key(std::string_view inventoryItemId, std::string_view locationExternalId);
 };
 
