@@ -20,6 +20,7 @@ SELECT t.id FROM unnest($2::uuid[]) AS k(order_id) CROSS JOIN LATERAL (
 WHERE (t.order_id, t.external_id) NOT IN (SELECT * FROM unnest($3::uuid[], $4::text[])))",
     .remove = "DELETE FROM order_items WHERE store_id = $1 AND id = ANY ($2)"};
 
+// A platform forgets what a line sold once that is deleted; what is known of a line stays known.
 constexpr std::string_view kWriteLines = R"(
 INSERT INTO order_items AS c (
     store_id, id, order_id, external_id, position, product_external_id, variant_external_id, title,
@@ -30,8 +31,10 @@ SELECT $1, * FROM unnest(
     $10::text[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::int8[],
     $17::int8[], $18::int8[])
 ON CONFLICT (store_id, order_id, external_id) DO UPDATE SET
-    position = excluded.position, product_external_id = excluded.product_external_id,
-    variant_external_id = excluded.variant_external_id, title = excluded.title,
+    position = excluded.position,
+    product_external_id = coalesce(excluded.product_external_id, c.product_external_id),
+    variant_external_id = coalesce(excluded.variant_external_id, c.variant_external_id),
+    title = excluded.title,
     variant_title = excluded.variant_title, sku = excluded.sku, quantity = excluded.quantity,
     current_quantity = excluded.current_quantity, unit_price_minor = excluded.unit_price_minor,
     discount_minor = excluded.discount_minor, tax_minor = excluded.tax_minor,
@@ -42,11 +45,12 @@ WHERE (c.position, c.product_external_id, c.variant_external_id, c.title, c.vari
        c.quantity, c.current_quantity, c.unit_price_minor, c.discount_minor, c.tax_minor,
        c.presentment_unit_price_minor, c.presentment_discount_minor, c.presentment_tax_minor)
       IS DISTINCT FROM
-      (excluded.position, excluded.product_external_id, excluded.variant_external_id,
-       excluded.title, excluded.variant_title, excluded.sku, excluded.quantity,
-       excluded.current_quantity, excluded.unit_price_minor, excluded.discount_minor,
-       excluded.tax_minor, excluded.presentment_unit_price_minor,
-       excluded.presentment_discount_minor, excluded.presentment_tax_minor))";
+      (excluded.position, coalesce(excluded.product_external_id, c.product_external_id),
+       coalesce(excluded.variant_external_id, c.variant_external_id), excluded.title,
+       excluded.variant_title, excluded.sku, excluded.quantity, excluded.current_quantity,
+       excluded.unit_price_minor, excluded.discount_minor, excluded.tax_minor,
+       excluded.presentment_unit_price_minor, excluded.presentment_discount_minor,
+       excluded.presentment_tax_minor))";
 
 constexpr ChildTable kRefunds{.missing = R"(
 SELECT t.id FROM unnest($2::uuid[]) AS k(order_id) CROSS JOIN LATERAL (

@@ -48,6 +48,7 @@ class OrderWriterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(everyFieldComesBack);
     CPPUNIT_TEST(childrenAreReplacedAsASetAndKeepTheirIds);
     CPPUNIT_TEST(aCutOrderTakesNoLineAway);
+    CPPUNIT_TEST(aLineWhoseProductIsGoneStillNamesIt);
     CPPUNIT_TEST(threeHundredLinesArriveInOrder);
     CPPUNIT_TEST(moneyOfTwoCurrenciesIsExact);
     CPPUNIT_TEST(aChangedChildAloneIsNews);
@@ -109,6 +110,30 @@ public:
         CPPUNIT_ASSERT(shop.put(cut).verdict == store::Verdict::Refetch);
         CPPUNIT_ASSERT(shop.put(cut, true).verdict == store::Verdict::Updated);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, shop.read().lines.size());
+    }
+
+    void aLineWhoseProductIsGoneStillNamesIt() {
+        const Shop shop;
+        shop.put(orderOf("1", 10, "paid", {lineOf("11"), lineOf("12")}));
+        sdk::Order forgotten = orderOf("1", 10, "paid", {lineOf("11"), lineOf("12"), lineOf("13")});
+        for (sdk::OrderLine& line : forgotten.lines) {
+            line.variantExternalId.clear();
+            if (line.externalId != "12") line.productExternalId.clear();
+        }
+        CPPUNIT_ASSERT(shop.put(forgotten, true).verdict == store::Verdict::Updated);
+        const OrderDetail order = shop.read();
+        for (const std::size_t known : {0U, 1U}) {
+            const sdk::OrderLine& line = order.lines.at(known).line;
+            CPPUNIT_ASSERT_EQUAL("p" + line.externalId, line.productExternalId);
+            CPPUNIT_ASSERT_EQUAL("v" + line.externalId, line.variantExternalId);
+        }
+        // What nobody ever said is not there.
+        CPPUNIT_ASSERT_EQUAL(std::string(), order.lines.at(2).line.productExternalId);
+        // Another product is news all the same.
+        forgotten.updatedAt = second(20);
+        forgotten.lines[1].productExternalId = "p99";
+        shop.put(forgotten);
+        CPPUNIT_ASSERT_EQUAL(std::string("p99"), shop.read().lines.at(1).line.productExternalId);
     }
 
     void threeHundredLinesArriveInOrder() {
