@@ -8,11 +8,11 @@
 #include "connect/handlers.hpp"
 #include "connect/service.hpp"
 #include "connect/token_keeper.hpp"
+#include "core/waiter.hpp"
 #include "events/feed.hpp"
 #include "jobs/scheduler.hpp"
 #include "jobs/workers.hpp"
 #include "net/gateway.hpp"
-#include "net/waiter.hpp"
 #include "sync/refetcher.hpp"
 #include "sync/runner.hpp"
 #include "sync/service.hpp"
@@ -41,7 +41,7 @@ struct Hub::Rooms {
     PluginMeter meter;
     Figures figures;
 
-    net::RealWaiter netWaiter;
+    core::RealWaiter waiter;
     net::Budget budget;
     net::Gateway gateway;
     connect::AppSecrets appSecrets;
@@ -50,7 +50,6 @@ struct Hub::Rooms {
     connect::TokenKeeper tokenKeeper;
 
     sync::SyncService sync;
-    sync::RealWaiter syncWaiter;
     sync::RunnerTools runnerTools;
     connect::Admission admission;
     connect::ConnectService connect;

@@ -3,9 +3,9 @@
 #include "connect/credentials.hpp"
 #include "core/log.hpp"
 #include "core/metrics.hpp"
+#include "core/waiter.hpp"
 #include "loader/session.hpp"
 #include "net/authorizer.hpp"
-#include "net/waiter.hpp"
 #include "store/database.hpp"
 
 #include <chrono>
@@ -34,7 +34,7 @@ public:
                 const Credentials& credentials,
                 loader::Sessions& sessions,
                 const sdk::Clock& clock,
-                net::Waiter& waiter,
+                core::Waiter& waiter,
                 core::Log& log,
                 core::Metrics& metrics,
                 std::string owner,
@@ -80,7 +80,7 @@ private:
     const Credentials& credentials_;
     loader::Sessions& sessions_;
     const sdk::Clock& clock_;
-    net::Waiter& waiter_;
+    core::Waiter& waiter_;
     core::Log& log_;
     core::Counter& refreshes_;
     core::Counter& failures_;

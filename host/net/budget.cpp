@@ -87,7 +87,7 @@ Budget::Taken::~Taken() {
 
 Budget::Budget(store::Database& database,
                const sdk::Clock& clock,
-               Waiter& waiter,
+               core::Waiter& waiter,
                core::Metrics& metrics)
     : database_(database),
       clock_(clock),

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/metrics.hpp"
+#include "core/waiter.hpp"
 #include "net/authorizer.hpp"
-#include "net/waiter.hpp"
 #include "store/database.hpp"
 
 #include <souk/sdk/context.hpp>
@@ -29,7 +29,7 @@ class Budget {
 public:
     Budget(store::Database& database,
            const sdk::Clock& clock,
-           Waiter& waiter,
+           core::Waiter& waiter,
            core::Metrics& metrics);
 
     /// Points taken for one request; given back to the count of what is in hand when it ends.
@@ -69,7 +69,7 @@ private:
 
     store::Database& database_;
     const sdk::Clock& clock_;
-    Waiter& waiter_;
+    core::Waiter& waiter_;
     core::Counter& waits_;
     core::Counter& waited_;
     mutable std::mutex mutex_;

@@ -265,7 +265,7 @@ Gateway::Gateway(const Options& options,
                  TlsSettings tls,
                  Budget& budget,
                  const sdk::Clock& clock,
-                 Waiter& waiter,
+                 core::Waiter& waiter,
                  core::Log& log,
                  core::Metrics& metrics)
     : options_(options),

@@ -2,11 +2,11 @@
 
 #include "core/log.hpp"
 #include "core/metrics.hpp"
+#include "core/waiter.hpp"
 #include "net/authorizer.hpp"
 #include "net/budget.hpp"
 #include "net/options.hpp"
 #include "net/pool.hpp"
-#include "net/waiter.hpp"
 
 #include <souk/sdk/http.hpp>
 
@@ -51,7 +51,7 @@ public:
             TlsSettings tls,
             Budget& budget,
             const sdk::Clock& clock,
-            Waiter& waiter,
+            core::Waiter& waiter,
             core::Log& log,
             core::Metrics& metrics);
 
@@ -65,7 +65,7 @@ private:
     Pool pool_;
     Budget& budget_;
     const sdk::Clock& clock_;
-    Waiter& waiter_;
+    core::Waiter& waiter_;
     core::Log& log_;
     core::Metrics& metrics_;
 };

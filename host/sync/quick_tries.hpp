@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/waiter.hpp"
+#include "core/waiter.hpp"
 
 #include <souk/sdk/result.hpp>
 
@@ -35,7 +35,7 @@ private:
 /// What `call` (a function that returns a Result) answers at last.
 template <class F>
 std::invoke_result_t<F&> tryQuickly(const QuickTries& rules,
-                                    Waiter& waiter,
+                                    core::Waiter& waiter,
                                     const std::stop_token& stop,
                                     F&& call) {
     Patience patience(rules);

@@ -2,10 +2,10 @@
 
 #include "core/log.hpp"
 #include "core/metrics.hpp"
+#include "core/waiter.hpp"
 #include "loader/session.hpp"
 #include "store/database.hpp"
 #include "sync/quick_tries.hpp"
-#include "sync/waiter.hpp"
 
 #include <souk/sdk/context.hpp>
 
@@ -28,7 +28,7 @@ struct RunnerTools {
     loader::Sessions& sessions;
     const sdk::Clock& clock;
     core::Log& log;
-    Waiter& waiter;
+    core::Waiter& waiter;
     RunnerLimits limits;
     core::Metrics& metrics;
 };

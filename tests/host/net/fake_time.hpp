@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/waiter.hpp"
+#include "core/waiter.hpp"
 
 #include <souk/sdk/context.hpp>
 
@@ -10,7 +10,7 @@
 namespace souk::net::testing {
 
 /// A clock that stands still, and a waiter that moves it instead of waiting.
-class FakeTime final : public sdk::Clock, public Waiter {
+class FakeTime final : public sdk::Clock, public core::Waiter {
 public:
     sdk::Timestamp now() const override {
         const std::lock_guard lock(mutex_);

@@ -155,7 +155,7 @@ public:
 
     void aDrippingAnswerEndsAtTheLimit() {
         start("DNS:*.shop.test", [this](const Received&, Poco::Net::SecureStreamSocket& peer) {
-            RealWaiter waiter;
+            core::RealWaiter waiter;
             while (waiter.wait(std::chrono::milliseconds(20), over_.get_token()))
                 peer.sendBytes("H", 1);
             return std::string();
@@ -176,7 +176,7 @@ public:
         std::stop_source stop;
         start("DNS:*.shop.test", [&](const Received&, Poco::Net::SecureStreamSocket&) {
             stop.request_stop();  // only once the request is there, so the client is reading
-            RealWaiter().wait(std::chrono::seconds(20), over_.get_token());
+            core::RealWaiter().wait(std::chrono::seconds(20), over_.get_token());
             return std::string();
         });
         auto lease = pool().take(kHost, roomy());

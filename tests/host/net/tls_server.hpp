@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/uuid.hpp"
-#include "net/waiter.hpp"
+#include "core/waiter.hpp"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>

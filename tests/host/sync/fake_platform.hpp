@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/waiter.hpp"
 #include "loader/catalog.hpp"
 #include "loader/session.hpp"
-#include "sync/waiter.hpp"
 
 #include <souk/sdk/plugin.hpp>
 #include <souk/sdk/sync.hpp>
@@ -210,7 +210,7 @@ private:
 };
 
 /// Waits for nothing and remembers for how long.
-class FakeWaiter final : public sync::Waiter {
+class FakeWaiter final : public core::Waiter {
 public:
     bool wait(std::chrono::milliseconds time, const std::stop_token& stop) override {
         waits.push_back(time);

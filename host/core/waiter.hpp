@@ -3,9 +3,9 @@
 #include <chrono>
 #include <stop_token>
 
-namespace souk::net {
+namespace souk::core {
 
-/// How this room lets time pass. Tests hand in one that only moves their clock. Thread-safe.
+/// How whoever must wait lets time pass. Tests hand in one that waits for nothing. Thread-safe.
 class Waiter {
 public:
     virtual ~Waiter() = default;
@@ -19,4 +19,4 @@ public:
     bool wait(std::chrono::milliseconds time, const std::stop_token& stop) override;
 };
 
-}  // namespace souk::net
+}  // namespace souk::core

@@ -1,9 +1,9 @@
-#include "net/waiter.hpp"
+#include "core/waiter.hpp"
 
 #include <condition_variable>
 #include <mutex>
 
-namespace souk::net {
+namespace souk::core {
 
 bool RealWaiter::wait(std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
@@ -13,4 +13,4 @@ bool RealWaiter::wait(std::chrono::milliseconds time, const std::stop_token& sto
     return !stop.stop_requested();
 }
 
-}  // namespace souk::net
+}  // namespace souk::core
