@@ -52,7 +52,13 @@ void scheduleTicks(Hub::Rooms& rooms) {
                     "the embedded database ended and does not start again",
                     {{"reason", up.error().message}, {"fix", "see postgresql.log in its folder"}});
         });
-    jobs::addHousekeeping(rooms.scheduler, *rooms.base.database, rooms.base.clock);
+    const core::Config& config = rooms.base.config;
+    jobs::addHousekeeping(rooms.scheduler,
+                          *rooms.base.database,
+                          rooms.base.clock,
+                          {.changes = config.duration("events.keep"),
+                           .webhooks = config.duration("webhooks.keep"),
+                           .syncs = config.duration("sync.keep")});
 }
 
 }  // namespace souk::app

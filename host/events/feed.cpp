@@ -1,5 +1,7 @@
 #include "events/feed.hpp"
 
+#include <souk/sdk/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -14,6 +16,16 @@ using Place = std::pair<std::int64_t, core::Uuid>;
 
 Place placeOf(const store::ChangePosition& position) {
     return {position.xid, position.id};
+}
+
+/// To whoever has missed something.
+Event resetAt(const store::ChangePosition& position) {
+    sdk::JsonWriter json;
+    json.object().key("kind").text("reset");
+    json.key("reason").text(
+        "what came after your last event is no longer kept (events.keep); read anew what you "
+        "follow");
+    return {text(position), "reset", json.end().take()};
 }
 
 /// Of several progress rows of one run only the newest is worth telling: each is rendered with the
@@ -36,7 +48,8 @@ struct Feed::Subscription::State {
     core::Uuid storeId;
     Filter filter;
     Callback callback;
-    store::ChangePosition at;  // of the feed's thread alone
+    store::ChangePosition at;  // of the feed's thread alone, as is:
+    bool fresh = true;         // nothing was read from there yet
 
     // Recursive: the callback itself may end its subscription.
     std::recursive_mutex mutex;
@@ -45,6 +58,10 @@ struct Feed::Subscription::State {
     void tell(const store::Change& change, const Event& event) {
         const std::scoped_lock lock(mutex);
         if (open && filter.takes(change) && !callback(event)) open = false;
+    }
+    void tell(const Event& event) {
+        const std::scoped_lock lock(mutex);
+        if (open && !callback(event)) open = false;
     }
     bool isOpen() {
         const std::scoped_lock lock(mutex);
@@ -128,7 +145,7 @@ private:
 
     std::size_t serve(const core::Uuid& storeId, std::vector<std::shared_ptr<State>>& group) {
         auto store = database_.forStore(storeId);
-        auto changes = store::Changes::after(store, group.front()->at, limits_.batch);
+        auto changes = readOn(store, group);
         if (changes.empty()) return 0;
         const std::size_t read = changes.size();
         const store::ChangePosition reached{changes.back().xid, changes.back().id};
@@ -143,6 +160,26 @@ private:
         }
         for (const auto& state : group) state->at = reached;
         return read;
+    }
+
+    /// What comes next for the group, once it knows whether something was missed before.
+    std::vector<store::Change> readOn(store::Transaction& store,
+                                      std::vector<std::shared_ptr<State>>& group) {
+        const bool fresh =
+            std::any_of(group.begin(), group.end(), [](const auto& state) { return state->fresh; });
+        for (;;) {
+            const auto from = group.front()->at;
+            auto changes = store::Changes::after(store, from, limits_.batch);
+            if (changes.empty() && !fresh) return changes;
+            const auto edge = store::Changes::edgeBeyond(store, from);
+            for (const auto& state : group) {
+                state->fresh = false;
+                if (!edge) continue;
+                state->at = *edge;
+                state->tell(resetAt(*edge));
+            }
+            if (!edge) return changes;
+        }
     }
 
     void run(const std::stop_token& stop) {

@@ -50,7 +50,9 @@ struct Filter {
 };
 
 /// Follows the change feed of every store that somebody listens to: one thread, woken by
-/// NOTIFY souk_change and a poll; one reading per store, shared by its subscribers. Thread-safe.
+/// NOTIFY souk_change and a poll; one reading per store, shared by its subscribers. Whoever comes
+/// from a place that is no longer kept is told so by an event "reset", whatever the filter, and
+/// goes on from the oldest change there is. Thread-safe.
 class Feed {
 public:
     /// Called on the feed's thread, in feed order: must be quick and must not block (put it into a

@@ -53,9 +53,20 @@ private:
     std::jthread thread_;
 };
 
-/// The hub's own upkeep: partitions of webhook and sync_log ahead of time (hourly); webhook keys
-/// older than seven days, idempotency keys older than a day and connect attempts that ended a day
-/// ago are pruned.
-void addHousekeeping(Scheduler& scheduler, store::Database& database, const sdk::Clock& clock);
+/// How long is kept what grows for good; zero: for good.
+struct Keep {
+    std::chrono::milliseconds changes{0};   ///< the change feed
+    std::chrono::milliseconds webhooks{0};  ///< stored events, by whole weeks
+    std::chrono::milliseconds syncs{0};     ///< sync_log by whole weeks, and ended runs
+};
+
+/// The hub's own upkeep, hourly: partitions of webhook and sync_log are made ahead of time, and old
+/// ones dropped; webhook keys older than seven days, idempotency keys older than a day, connect
+/// attempts that ended a day ago, old changes and old runs are pruned. Of the runs of each
+/// integration and mode the newest that came to its end stays: the next one goes by it.
+void addHousekeeping(Scheduler& scheduler,
+                     store::Database& database,
+                     const sdk::Clock& clock,
+                     const Keep& keep);
 
 }  // namespace souk::jobs

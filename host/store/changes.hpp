@@ -37,6 +37,12 @@ public:
     static std::vector<Change> after(Transaction& store, const ChangePosition& from, int limit);
     /// Where the feed ends now.
     static ChangePosition end(Transaction& store);
+    /// Up to where the feed was pruned, if that is beyond `from`: whoever comes from there has
+    /// missed something. Asked after reading, so that what was pruned while reading shows.
+    static std::optional<ChangePosition> edgeBeyond(Transaction& store, const ChangePosition& from);
+    /// Forgets a portion of what is older than `before`, of any store, from the feed's beginning
+    /// on. Answers how many; 0: nothing is left.
+    static std::int64_t prune(Transaction& worker, sdk::Timestamp before);
 };
 
 }  // namespace souk::store

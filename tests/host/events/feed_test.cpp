@@ -3,6 +3,8 @@
 #include "host/jobs/manual_clock.hpp"
 #include "support/test_database.hpp"
 
+#include <souk/sdk/json.hpp>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <future>
@@ -41,6 +43,8 @@ class FeedTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsRolledBackIsNotTold);
     CPPUNIT_TEST(itGoesOnAfterTheLastEventSeen);
     CPPUNIT_TEST(aFarAwayPlaceIsReachedInTurns);
+    CPPUNIT_TEST(whoComesFromBeforeTheEdgeIsToldSo);
+    CPPUNIT_TEST(whoHasMissedNothingIsNotTold);
     CPPUNIT_TEST(filtersTakeKindsByPrefixAndOneIntegration);
     CPPUNIT_TEST(ofOneRunsProgressOnlyTheNewestIsTold);
     CPPUNIT_TEST(dataIsJsonWithTheDetailOfItsEntity);
@@ -133,6 +137,71 @@ private:
         const auto subscription = feed.subscribe(store_, {}, *place, after.callback());
         feed.turn();
         CPPUNIT_ASSERT(after.kinds() == Kinds({"product.updated", "product.deleted"}));
+    }
+
+    void prune() {
+        auto worker = database_->asWorker();
+        const auto later = std::chrono::system_clock::now() + std::chrono::hours(1);
+        store::Changes::prune(worker,
+                              std::chrono::time_point_cast<std::chrono::microseconds>(later));
+        worker.commit();
+    }
+
+    void whoComesFromBeforeTheEdgeIsToldSo() {
+        change("product.created");
+        Reader before;
+        Feed feed = makeFeed();
+        {
+            const auto subscription =
+                feed.subscribe(store_, {}, store::ChangePosition{}, before.callback());
+            feed.turn();
+        }
+        change("product.updated");
+        prune();
+        const auto place = positionFrom(before.events.at(0).id);
+        CPPUNIT_ASSERT(place);
+        Reader late;
+        Reader quiet;  // nothing comes after the edge, and no kind of it is wanted
+        {
+            const auto one = feed.subscribe(store_, {{"order."}, {}}, *place, quiet.callback());
+            feed.turn();
+            feed.turn();
+        }
+        CPPUNIT_ASSERT(quiet.kinds() == Kinds({"reset"}));
+        change("order.created");
+        const auto two = feed.subscribe(store_, {}, *place, late.callback());
+        feed.turn();
+        CPPUNIT_ASSERT(late.kinds() == Kinds({"reset", "order.created"}));
+        const auto said = sdk::Json::parse(late.events[0].data);
+        CPPUNIT_ASSERT(said && said->textOr("kind", "") == "reset");
+        CPPUNIT_ASSERT(said->textOr("reason", "").find("events.keep") != std::string::npos);
+        // Coming back with the id of that event, nothing is missed any more.
+        const auto edge = positionFrom(late.events[0].id);
+        CPPUNIT_ASSERT(edge);
+        Reader again;
+        const auto three = feed.subscribe(store_, {}, *edge, again.callback());
+        feed.turn();
+        CPPUNIT_ASSERT(again.kinds() == Kinds({"order.created"}));
+    }
+
+    void whoHasMissedNothingIsNotTold() {
+        Feed feed = makeFeed();
+        Reader reader;
+        const auto subscription = feed.subscribe(store_, {}, std::nullopt, reader.callback());
+        change("product.created");
+        feed.turn();
+        prune();
+        feed.turn();
+        change("product.updated");
+        feed.turn();
+        CPPUNIT_ASSERT(reader.kinds() == Kinds({"product.created", "product.updated"}));
+        // A reader that was not served for as long as changes are kept is.
+        change("product.deleted");
+        prune();
+        change("order.created");
+        feed.turn();
+        CPPUNIT_ASSERT(reader.kinds() ==
+                       Kinds({"product.created", "product.updated", "reset", "order.created"}));
     }
 
     void aFarAwayPlaceIsReachedInTurns() {

@@ -15,6 +15,10 @@ class ChangesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(theEndHidesWhatWasAndShowsWhatComes);
     CPPUNIT_TEST(aStoreReadsItsOwnChanges);
     CPPUNIT_TEST(theCommitNotifies);
+    CPPUNIT_TEST(theFeedForgetsFromItsBeginning);
+    CPPUNIT_TEST(whoeverIsBehindTheEdgeSeesIt);
+    CPPUNIT_TEST(aLongFeedIsForgottenInPortions);
+    CPPUNIT_TEST(whatNobodyCouldReadYetIsKept);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -85,6 +89,85 @@ private:
         add("mine").commit();
         auto app = database_->forStore(test::insertStore(*database_));
         CPPUNIT_ASSERT(Changes::after(app, {}, 10).empty());
+    }
+
+    void theFeedForgetsFromItsBeginning() {
+        addAged("old", 8h);
+        addAged("older than a younger one", 9h);
+        addAged("young", 1h);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, pruneAll());
+        const auto left = after({});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, left.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("young"), left[0].kind);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, pruneAll());
+    }
+
+    void whoeverIsBehindTheEdgeSeesIt() {
+        addAged("old", 8h);
+        const auto first = after({});
+        CPPUNIT_ASSERT(!edgeBeyond({}));
+        addAged("last", 8h);
+        const auto last = after({first[0].xid, first[0].id});
+        pruneAll();
+        const auto edge = edgeBeyond({first[0].xid, first[0].id});
+        CPPUNIT_ASSERT(edge && edge->xid == last[0].xid && edge->id == last[0].id);
+        CPPUNIT_ASSERT(!edgeBeyond(*edge));
+        // It only grows, and is the store's own.
+        addAged("later", 8h);
+        pruneAll();
+        CPPUNIT_ASSERT(edgeBeyond(*edge).has_value());
+        store_ = test::insertStore(*database_);
+        CPPUNIT_ASSERT(!edgeBeyond({}));
+    }
+
+    void aLongFeedIsForgottenInPortions() {
+        auto owner = database_->asOwner();
+        owner.query(
+            "INSERT INTO change (store_id, id, at, kind, entity) SELECT $1, gen_random_uuid(), "
+            "now() - interval '8 hours', 'product.updated', 'product' FROM generate_series(1, "
+            "2500)",
+            store_);
+        owner.commit();
+        auto worker = database_->asWorker();
+        const auto portion = Changes::prune(worker, before());
+        worker.commit();
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(portion), portion > 0 && portion < 2500);
+        CPPUNIT_ASSERT_EQUAL(2500 - portion, pruneAll());
+        CPPUNIT_ASSERT(after({}).empty());
+    }
+
+    void whatNobodyCouldReadYetIsKept() {
+        auto slow = add("slow");
+        addAged("old", 8h);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, pruneAll());
+        slow.commit();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, pruneAll());
+    }
+
+    void addAged(const std::string& kind, std::chrono::hours age) {
+        add(kind).commit();
+        auto owner = database_->asOwner();
+        owner.query("UPDATE change SET at = $1 WHERE kind = $2", now() - age, kind);
+        owner.commit();
+    }
+    static sdk::Timestamp now() {
+        return std::chrono::time_point_cast<std::chrono::microseconds>(
+            std::chrono::system_clock::now());
+    }
+    static sdk::Timestamp before() { return now() - 4h; }
+
+    std::int64_t pruneAll() {
+        std::int64_t all = 0;
+        for (std::int64_t removed = 1; removed > 0; all += removed) {
+            auto worker = database_->asWorker();
+            removed = Changes::prune(worker, before());
+            worker.commit();
+        }
+        return all;
+    }
+    std::optional<ChangePosition> edgeBeyond(const ChangePosition& from) {
+        auto app = database_->forStore(store_);
+        return Changes::edgeBeyond(app, from);
     }
 
     void theCommitNotifies() {

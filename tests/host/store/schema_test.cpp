@@ -86,6 +86,7 @@ BEGIN
             WHEN c.type IN ('jsonb', 'json') THEN '''{}'''
             WHEN c.type LIKE '%[]' THEN '''{}'''
             WHEN c.type = 'boolean' THEN 'false'
+            WHEN c.type = 'xid8' THEN '''1'''
             WHEN c.type IN ('text', 'bytea') THEN quote_literal(word)
             ELSE '1' END;
     END LOOP;
@@ -108,6 +109,9 @@ class SchemaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(partitionsAreMadeAheadOfTime);
     CPPUNIT_TEST(anEventBeyondAllPartitionsIsStoredAllTheSame);
     CPPUNIT_TEST(whatTheDefaultPartitionCaughtMovesToItsWeek);
+    CPPUNIT_TEST(weeksThatEndedAreDropped);
+    CPPUNIT_TEST(aWeekInWhichAnEventWaitsStays);
+    CPPUNIT_TEST(onlyWhatHasWeeksCanLoseThem);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -263,6 +267,73 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, database_->asOwner().query(kCaught)[0].integer("n"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
                              database_->forStore(mine_).query(kAll)[0].integer("n"));
+    }
+
+    void makeWeek(const std::string& table, const std::string& name, const std::string& until) {
+        auto owner = database_->asOwner();
+        owner.query("CREATE TABLE " + table + "_" + name + " PARTITION OF " + table +
+                    " FOR VALUES FROM ('" + name + " 00:00+00') TO ('" + until + " 00:00+00')");
+        owner.commit();
+    }
+    std::int64_t drop(const std::string& table, const std::string& before) {
+        auto worker = database_->asWorker();
+        const auto dropped =
+            worker
+                .query("SELECT souk_drop_partitions($1, '" + before + " 00:00+00') AS dropped",
+                       table)[0]
+                .integer("dropped");
+        worker.commit();
+        return dropped;
+    }
+
+    void weeksThatEndedAreDropped() {
+        makeWeek("sync_log", "20200106", "20200113");
+        makeWeek("sync_log", "20200113", "20200120");
+        for (const char* time : {"'2020-01-07'", "'2020-01-14'", "'2019-01-01'", "now()"})
+            logRow(time).commit();
+        const auto rows = [&] {
+            return database_->asOwner().query("SELECT count(*) AS n FROM sync_log")[0].integer("n");
+        };
+        // The day before the week has ended only what the default partition caught goes.
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, drop("sync_log", "2020-01-12"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, rows());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, drop("sync_log", "2020-01-13"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, drop("sync_log", "2021-01-01"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, rows());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, drop("sync_log", "2021-01-01"));
+        CPPUNIT_ASSERT(partitionOf("now()") != "sync_log_default");
+    }
+
+    void aWeekInWhichAnEventWaitsStays() {
+        makeWeek("webhook", "20200106", "20200113");
+        const auto put = [&](const char* time, const char* state) {
+            auto owner = database_->asOwner();
+            owner.query(
+                "INSERT INTO webhook (store_id, id, received_at, integration_id, platform, "
+                "topic, key, account, headers, body, state) VALUES ($1, $1, '" +
+                    std::string(time) + "', $1, 'p', 't', 'k', 'a', '{}', '', $2)",
+                core::newId(),
+                state);
+            owner.commit();
+        };
+        for (const char* time : {"2020-01-07", "2019-01-01"}) {
+            put(time, "done");
+            put(time, "waiting");
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, drop("webhook", "2021-01-01"));
+        auto owner = database_->asOwner();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3},
+                             owner.query("SELECT count(*) AS n FROM webhook")[0].integer("n"));
+        owner.query("UPDATE webhook SET state = 'dead'");
+        owner.commit();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, drop("webhook", "2021-01-01"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{0},
+            database_->asOwner().query("SELECT count(*) AS n FROM webhook")[0].integer("n"));
+    }
+
+    void onlyWhatHasWeeksCanLoseThem() {
+        CPPUNIT_ASSERT_THROW(drop("orders", "2021-01-01"), Failure);
     }
 
     Transaction logRow(const std::string& time) {

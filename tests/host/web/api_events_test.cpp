@@ -10,6 +10,7 @@ class ApiEventsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anEventArrives);
     CPPUNIT_TEST(aClientComesBackWhereItWas);
     CPPUNIT_TEST(theQueryResumesToo);
+    CPPUNIT_TEST(whoComesBackTooLateIsToldSo);
     CPPUNIT_TEST(kindsAndIntegrationAreFiltered);
     CPPUNIT_TEST(otherStoresAreNotHeard);
     CPPUNIT_TEST(theHeartBeats);
@@ -55,6 +56,24 @@ public:
         auto second = listening("?after=" + seen);
         const auto missed = until(second, "\n\n", "event: order.created");
         CPPUNIT_ASSERT(!contains(missed, "product.updated"));
+    }
+    void whoComesBackTooLateIsToldSo() {
+        auto first = listening("");
+        tell("product.updated", "product");
+        const auto seen = idIn(until(first, "\n\n", "event: "));
+        first.reset();
+        tell("order.created", "order");
+        {
+            auto worker = hub_->database->asWorker();
+            const auto later = std::chrono::system_clock::now() + std::chrono::hours(1);
+            store::Changes::prune(worker,
+                                  std::chrono::time_point_cast<std::chrono::microseconds>(later));
+            worker.commit();
+        }
+        auto second = listening("", "Last-Event-ID: " + seen + "\r\n");
+        const auto told = until(second, "\n\n", "event: reset");
+        CPPUNIT_ASSERT_MESSAGE(told, contains(told, "no longer kept"));
+        CPPUNIT_ASSERT(idIn(told) != seen);
     }
     void kindsAndIntegrationAreFiltered() {
         auto client =
