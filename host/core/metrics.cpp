@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
+#include <type_traits>
 
 namespace souk::core {
 
 namespace {
 
 /// With a backslash before each of `special`, and line breaks as \n.
-std::string escaped(std::string_view text, std::string_view special) {
-    std::string out;
+void appendEscaped(std::string& out, std::string_view text, std::string_view special) {
     for (const char c : text) {
         if (special.find(c) != std::string_view::npos) out += '\\';
         if (c == '\n')
@@ -18,7 +18,6 @@ std::string escaped(std::string_view text, std::string_view special) {
         else
             out += c;
     }
-    return out;
 }
 
 std::string number(double value) {
@@ -28,13 +27,15 @@ std::string number(double value) {
 }
 
 /// `a="x",b="y"`, without braces.
-std::string labelText(const Labels& labels) {
-    std::string out;
+void appendLabels(std::string& out, Labels labels) {
+    bool first = true;
     for (const auto& [key, value] : labels) {
-        if (!out.empty()) out += ',';
-        out += key + "=\"" + escaped(value, "\\\"") + '"';
+        if (!first) out += ',';
+        first = false;
+        out.append(key).append("=\"");
+        appendEscaped(out, value, "\\\"");
+        out += '"';
     }
-    return out;
 }
 
 std::string braced(const std::string& labels) {
@@ -58,43 +59,70 @@ struct Metrics::Family {
     std::map<std::string, Gauge> gauges;
     std::map<std::string, Histogram> histograms;
     std::function<double()> observed;
+
+    template <class T>
+    auto& all() {
+        if constexpr (std::is_same_v<T, Counter>)
+            return counters;
+        else if constexpr (std::is_same_v<T, Gauge>)
+            return gauges;
+        else
+            return histograms;
+    }
 };
 
-Metrics::Family& Metrics::family(const std::string& name,
-                                 const std::string& help,
+Metrics::Family& Metrics::family(std::string_view name,
+                                 std::string_view help,
                                  std::string_view type) {
-    auto& slot = families_[name];
+    auto& slot = families_[std::string(name)];
     if (!slot) {
         slot = std::make_shared<Family>();
         slot->help = help;
         slot->type = type;
     }
     if (slot->type != type)
-        throw std::logic_error("metric " + name + " is already a " + slot->type);
+        throw std::logic_error("metric " + std::string(name) + " is already a " + slot->type);
     return *slot;
 }
 
-Counter& Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
+template <class T, class... Args>
+T& Metrics::find(Index<T>& index,
+                 std::string_view name,
+                 std::string_view help,
+                 Labels labels,
+                 const Args&... args) {
+    constexpr std::string_view kType = std::is_same_v<T, Counter> ? "counter"
+                                       : std::is_same_v<T, Gauge> ? "gauge"
+                                                                  : "histogram";
+    thread_local std::string key;  // asked for with every request: no memory is asked for
+    key.assign(name) += '{';
+    appendLabels(key, labels);
     const std::lock_guard lock(mutex_);
-    return family(name, help, "counter").counters[labelText(labels)];
+    if (const auto known = index.find(std::string_view(key)); known != index.end())
+        return *known->second;
+    auto& all = family(name, help, kType).template all<T>();
+    auto& made = all.try_emplace(key.substr(name.size() + 1), args...).first->second;
+    index.emplace(key, &made);
+    return made;
 }
 
-Gauge& Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels) {
-    const std::lock_guard lock(mutex_);
-    return family(name, help, "gauge").gauges[labelText(labels)];
+Counter& Metrics::counter(std::string_view name, std::string_view help, Labels labels) {
+    return find(counters_, name, help, labels);
 }
 
-Histogram& Metrics::histogram(const std::string& name,
-                              const std::string& help,
-                              const Labels& labels,
+Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels labels) {
+    return find(gauges_, name, help, labels);
+}
+
+Histogram& Metrics::histogram(std::string_view name,
+                              std::string_view help,
+                              Labels labels,
                               const Bounds& bounds) {
-    const std::lock_guard lock(mutex_);
-    auto& all = family(name, help, "histogram").histograms;
-    return all.try_emplace(labelText(labels), bounds).first->second;
+    return find(histograms_, name, help, labels, bounds);
 }
 
-void Metrics::observed(const std::string& name,
-                       const std::string& help,
+void Metrics::observed(std::string_view name,
+                       std::string_view help,
                        std::function<double()> value) {
     const std::lock_guard lock(mutex_);
     const auto* const type = name.ends_with("_total") ? "counter" : "gauge";
@@ -137,7 +165,9 @@ std::string Metrics::text() const {
     std::string out;
     const std::lock_guard lock(mutex_);
     for (const auto& [name, family] : families_) {
-        out += "# HELP " + name + ' ' + escaped(family->help, "\\") + '\n';
+        out += "# HELP " + name + ' ';
+        appendEscaped(out, family->help, "\\");
+        out += '\n';
         out += "# TYPE " + name + ' ' + family->type + '\n';
         for (const auto& [labels, counter] : family->counters)
             out += name + braced(labels) + ' ' + number(counter.value()) + '\n';

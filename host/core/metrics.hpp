@@ -4,18 +4,19 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace souk::core {
 
-/// Label names and values, in the order they are printed.
-using Labels = std::vector<std::pair<std::string, std::string>>;
+/// Label names and values, in the order they are printed; read during the call only.
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 class Counter {
 public:
@@ -56,32 +57,51 @@ private:
 };
 
 /// What this host counts, printed in Prometheus' text format. References stay valid for the
-/// registry's life. Thread-safe.
+/// registry's life; asking again for what is there is cheap enough for every request. Thread-safe.
 class Metrics {
 public:
     /// Names follow Prometheus: souk_http_requests_total, souk_inbox_depth, ..._seconds.
-    Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
-    Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
-    Histogram& histogram(const std::string& name,
-                         const std::string& help,
-                         const Labels& labels = {},
+    Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
+    Gauge& gauge(std::string_view name, std::string_view help, Labels labels = {});
+    Histogram& histogram(std::string_view name,
+                         std::string_view help,
+                         Labels labels = {},
                          const Bounds& bounds = kSeconds);
     /// Asked at each scrape; as a counter when the name says so (_total).
-    void observed(const std::string& name, const std::string& help, std::function<double()> value);
+    void observed(std::string_view name, std::string_view help, std::function<double()> value);
 
     std::string text() const;
 
 private:
     struct Family;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    /// By name and labels.
+    template <class T>
+    using Index = std::unordered_map<std::string, T*, TextHash, std::equal_to<>>;
+
     static void print(std::string& out,
                       const std::string& name,
                       const std::string& labels,
                       const Histogram& histogram);
     std::map<std::string, double> askObservers() const;
-    Family& family(const std::string& name, const std::string& help, std::string_view type);
+    Family& family(std::string_view name, std::string_view help, std::string_view type);
+    template <class T, class... Args>
+    T& find(Index<T>& index,
+            std::string_view name,
+            std::string_view help,
+            Labels labels,
+            const Args&... args);
 
     mutable std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<Family>> families_;
+    std::map<std::string, std::shared_ptr<Family>, std::less<>> families_;
+    Index<Counter> counters_;
+    Index<Gauge> gauges_;
+    Index<Histogram> histograms_;
 };
 
 }  // namespace souk::core
