@@ -43,8 +43,8 @@ std::string encoded(std::int64_t value) {
 std::string encoded(double value) {
     return bigEndian(std::bit_cast<std::uint64_t>(value));
 }
-std::string encoded(const std::string& value) {
-    return std::string(checkedText(value));
+std::string_view encoded(std::string_view value) {
+    return checkedText(value);
 }
 std::string encoded(const core::Uuid& value) {
     return {value.bytes.begin(), value.bytes.end()};
@@ -87,8 +87,19 @@ void appendElement(std::string& out, std::string_view bytes) {
 }
 
 template <class T>
+std::size_t roomFor(const T& value) {
+    if constexpr (std::is_convertible_v<const T&, std::string_view>)
+        return sizeof(std::uint32_t) + std::string_view(value).size();
+    else
+        return sizeof(std::uint32_t) + sizeof value;
+}
+
+template <class T>
 Params::Value arrayOf(const ArrayType& type, const std::vector<T>& values) {
     auto out = arrayHeader(type, values.size(), false);
+    std::size_t size = out.size();
+    for (const auto& value : values) size += roomFor(value);
+    out.reserve(size);
     for (const auto& value : values) appendElement(out, encoded(value));
     return {type.array, false, std::move(out)};
 }
@@ -157,6 +168,9 @@ void Params::add(const std::vector<std::int64_t>& values) {
 void Params::add(const std::vector<std::string>& values) {
     values_.push_back(arrayOf(kTexts, values));
 }
+void Params::add(const std::vector<std::string_view>& values) {
+    values_.push_back(arrayOf(kTexts, values));
+}
 void Params::add(const std::vector<core::Uuid>& values) {
     values_.push_back(arrayOf(kUuids, values));
 }
@@ -186,8 +200,15 @@ void Params::add(BytesList list) {
 }
 
 void Params::addBytesArray(const std::vector<std::string>& values) {
+    addBytesArray(std::vector<std::string_view>(values.begin(), values.end()));
+}
+
+void Params::addBytesArray(const std::vector<std::string_view>& values) {
     auto out = arrayHeader(kByteas, values.size(), false);
-    for (const auto& value : values) appendElement(out, value);
+    std::size_t size = out.size();
+    for (const auto value : values) size += roomFor(value);
+    out.reserve(size);
+    for (const auto value : values) appendElement(out, value);
     values_.push_back({kByteas.array, false, std::move(out)});
 }
 

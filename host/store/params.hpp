@@ -65,6 +65,7 @@ public:
     void add(const std::vector<std::int32_t>& values);
     void add(const std::vector<std::int64_t>& values);
     void add(const std::vector<std::string>& values);
+    void add(const std::vector<std::string_view>& values);
     void add(const std::vector<core::Uuid>& values);
     void add(const std::vector<sdk::Timestamp>& values);
     void add(const std::vector<std::optional<bool>>& values);
@@ -76,6 +77,7 @@ public:
     void add(BytesList list);
     /// bytea[]. For jsonb bind text and cast in SQL: `unnest($1::text[])::jsonb`.
     void addBytesArray(const std::vector<std::string>& values);
+    void addBytesArray(const std::vector<std::string_view>& values);
 
     struct Value {
         std::uint32_t oid = 0;

@@ -44,8 +44,12 @@ constexpr std::int64_t kEpochShift = 946'684'800'000'000;
 
 template <class Unsigned>
 void append(std::string& out, Unsigned value) {
-    for (std::size_t i = sizeof(Unsigned); i-- > 0;)
-        out += static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
+    std::array<char, sizeof(Unsigned)> bytes{};
+    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+        *byte = static_cast<char>(static_cast<std::uint8_t>(value));
+        value = static_cast<Unsigned>(static_cast<std::uint64_t>(value) >> 8U);
+    }
+    out.append(bytes.data(), bytes.size());
 }
 
 /// Reads sizeof(Unsigned) bytes at the front of `bytes`, which must hold them.

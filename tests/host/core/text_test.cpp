@@ -8,6 +8,7 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TextTest);
     CPPUNIT_TEST(wellFormedUtf8IsTold);
     CPPUNIT_TEST(brokenUtf8IsTold);
+    CPPUNIT_TEST(aByteIsJudgedWhereverItStands);
     CPPUNIT_TEST(brokenBytesAreReplacedOneByOne);
     CPPUNIT_TEST(editDistanceCountsSingleEdits);
     CPPUNIT_TEST_SUITE_END();
@@ -32,6 +33,16 @@ private:
                                        "\xf5\x80\x80\x80",
                                        "\xe2\x82"})
             CPPUNIT_ASSERT_MESSAGE(text, !isUtf8(text));
+    }
+
+    void aByteIsJudgedWhereverItStands() {
+        for (std::size_t size = 0; size < 40; ++size)
+            for (std::size_t at = 0; at <= size; ++at) {
+                std::string text(size, 'a');
+                CPPUNIT_ASSERT(isUtf8(text.insert(at, "ü")));
+                text.erase(at, 1);
+                CPPUNIT_ASSERT(!isUtf8(text));
+            }
     }
 
     void brokenBytesAreReplacedOneByOne() {
