@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kRoom = "webhooks";
 
 /// Keys first: the same event is stored once, whatever the partition. A lane row is only locked
-/// when it is new or was empty, so batches of several hosts do not queue behind each other.
+/// when it is new or was empty, so batches of several hosts do not queue behind each other; and
+/// only then its drainers are told: where events waited already, they know.
 constexpr std::string_view kInsertEvents = R"sql(
 WITH event AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
@@ -27,9 +28,7 @@ WITH event AS (
     INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
                          triggered_at, headers, body, people, correlation_id)
     SELECT e.store_id, e.id, $12, e.integration_id, e.platform, e.topic, e.key, e.account,
-           e.triggered_at, e.headers::jsonb, e.body,
-           ARRAY(SELECT decode(p, 'hex') FROM unnest(string_to_array(e.people, ',')) AS p),
-           e.correlation_id
+           e.triggered_at, e.headers::jsonb, e.body, e.people::bytea[], e.correlation_id
     FROM event e JOIN fresh USING (integration_id, key)
     RETURNING store_id, integration_id
 ), lane AS (
@@ -37,24 +36,28 @@ WITH event AS (
     SELECT DISTINCT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM stored ORDER BY 2
     ON CONFLICT (integration_id) DO UPDATE SET pending_since = excluded.pending_since
     WHERE l.pending_since IS NULL
+    RETURNING 1
 )
-SELECT count(*) AS stored, CASE WHEN count(*) > 0 THEN pg_notify('souk_lane', '') END AS told
+SELECT count(*) AS stored,
+       CASE WHEN EXISTS (SELECT FROM lane) THEN pg_notify('souk_lane', '') END AS told
 FROM stored
 )sql";
 
-std::string joined(const std::vector<std::string>& parts) {
-    std::string out;
-    for (const auto& part : parts) {
-        if (!out.empty()) out += ',';
-        out += part;
+/// A bytea[] as a literal, of hashes in hexadecimal.
+std::string bytesLiteral(const std::vector<std::string>& hashes) {
+    std::string out = "{";
+    for (const auto& hash : hashes) {
+        if (out.size() > 1) out += ',';
+        out.append("\"\\\\x").append(hash) += '"';
     }
-    return out;
+    return out += '}';
 }
 
-/// The columns of a batch, one array each.
+/// The columns of a batch, one array each. The texts stay with the events.
 struct Columns {
     std::vector<core::Uuid> store, id, integration;
-    std::vector<std::string> platform, topic, key, account, headers, body, people;
+    std::vector<std::string_view> platform, topic, key, account, headers, body;
+    std::vector<std::string> people;
     std::vector<std::optional<sdk::Timestamp>> triggered;
     std::vector<std::optional<core::Uuid>> correlation;
 
@@ -69,7 +72,7 @@ struct Columns {
         triggered.push_back(event.triggeredAt);
         headers.push_back(event.headers);
         body.push_back(event.body);
-        people.push_back(joined(event.people));
+        people.push_back(bytesLiteral(event.people));
         correlation.push_back(event.correlation);
     }
 

@@ -23,14 +23,17 @@ constexpr int kRetryAfterSeconds = 5;
 constexpr std::array<std::string_view, 4> kNotKept{
     "authorization", "cookie", "proxy-authorization", "x-forwarded-for"};
 
+bool sameText(std::string_view a, std::string_view b) {
+    const sdk::CaseInsensitive less;
+    return a.size() == b.size() && !less(a, b) && !less(b, a);
+}
+
 std::string headersJson(const sdk::Headers& headers) {
     sdk::JsonWriter json;
     json.object();
     for (const auto& [name, value] : headers) {
-        const bool dropped = std::any_of(kNotKept.begin(), kNotKept.end(), [&](auto other) {
-            const sdk::CaseInsensitive less;
-            return !less(name, other) && !less(other, name);
-        });
+        const bool dropped = std::any_of(
+            kNotKept.begin(), kNotKept.end(), [&](auto other) { return sameText(name, other); });
         if (!dropped) json.key(name).text(value);
     }
     return json.end().take();
@@ -41,11 +44,6 @@ std::string_view mediaType(std::string_view header) {
     header = header.substr(0, header.find(';'));
     while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
     return header;
-}
-
-bool sameText(std::string_view a, std::string_view b) {
-    const sdk::CaseInsensitive less;
-    return !less(a, b) && !less(b, a);
 }
 
 }  // namespace
@@ -118,7 +116,7 @@ std::optional<Receiver::Routes> Receiver::knownRoutes(const Delivery& delivery) 
     for (const auto& slice : delivery.slices) {
         if (routes.contains(slice.account)) continue;
         const auto found = cache_.find({delivery.plugin->manifest.domain, slice.account});
-        if (found == cache_.end() || found->second.until <= now) return std::nullopt;
+        if (found == cache_.end() || found->second->until <= now) return std::nullopt;
         routes.emplace(slice.account, found->second);
     }
     return routes;
@@ -126,24 +124,27 @@ std::optional<Receiver::Routes> Receiver::knownRoutes(const Delivery& delivery) 
 
 sdk::Result<Receiver::Routes> Receiver::findRoutes(const Delivery& delivery) {
     const auto& platform = delivery.plugin->manifest.domain;
-    Routes routes;
+    std::map<std::string, Route, std::less<>> found;
     auto tx = database_.asWorker();
     for (const auto& slice : delivery.slices)
-        if (!routes.contains(slice.account))
-            routes.emplace(
-                slice.account,
-                Route{store::Integrations::route(tx, platform, slice.account), nullptr, {}});
+        if (!found.contains(slice.account))
+            found.emplace(slice.account,
+                          Route{store::Integrations::route(tx, platform, slice.account), {}, {}});
     tx.commit();
 
-    for (auto& [account, route] : routes) {
+    Routes routes;
+    for (auto& [account, route] : found) {
         const auto owner =
             route.integration ? std::optional(route.integration->storeId) : std::nullopt;
         route.secrets = SOUK_TRY(sessions_.secrets(platform, owner));
         route.until = std::chrono::steady_clock::now() + kRouteLife;
-        if (!route.integration) continue;  // a stranger is not remembered: he may be connecting now
+        const bool known = route.integration.has_value();
+        const auto shared = std::make_shared<const Route>(std::move(route));
+        routes.emplace(account, shared);
+        if (!known) continue;  // a stranger is not remembered: he may be connecting now
         const std::lock_guard lock(mutex_);
         if (cache_.size() >= kRoutesKept) cache_.clear();
-        cache_.insert_or_assign({platform, account}, route);
+        cache_.insert_or_assign({platform, account}, shared);
     }
     return routes;
 }
@@ -188,7 +189,7 @@ void Receiver::accept(const Delivery& delivery,
     // The signature first: a stranger must not learn which accounts are here.
     for (const auto& [account, route] : routes) {
         const auto verified = loader::guarded(*delivery.plugin, "webhooks.verify", [&] {
-            return handler->verify(request, *route.secrets);
+            return handler->verify(request, *route->secrets);
         });
         if (!verified) {
             refuse(platform, reply, 401, verified.error().message);
@@ -197,7 +198,7 @@ void Receiver::accept(const Delivery& delivery,
     }
     std::vector<NewEvent> events;
     for (const auto& slice : delivery.slices) {
-        const auto& integration = routes.at(slice.account).integration;
+        const auto& integration = routes.at(slice.account)->integration;
         if (!integration) {
             refuse(platform, reply, 404, "No integration here was ever connected to this account.");
             return;

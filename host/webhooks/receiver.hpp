@@ -58,7 +58,8 @@ private:
         std::shared_ptr<const sdk::Secrets> secrets;
         std::chrono::steady_clock::time_point until;
     };
-    using Routes = std::map<std::string, Route, std::less<>>;  ///< by account
+    using SharedRoute = std::shared_ptr<const Route>;
+    using Routes = std::map<std::string, SharedRoute, std::less<>>;  ///< by account
     struct Delivery {
         const loader::LoadedPlugin* plugin = nullptr;
         std::vector<sdk::EventSlice> slices;
@@ -85,7 +86,7 @@ private:
     core::Metrics& metrics_;
 
     std::mutex mutex_;
-    std::map<std::pair<std::string, std::string>, Route> cache_;  ///< (platform, account)
+    std::map<std::pair<std::string, std::string>, SharedRoute> cache_;  ///< (platform, account)
 };
 
 }  // namespace souk::webhooks

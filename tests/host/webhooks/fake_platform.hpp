@@ -29,13 +29,16 @@ public:
         const sdk::WebhookRequest& request) const override {
         const auto json = SOUK_TRY(sdk::Json::parse(request.body));
         std::vector<sdk::EventSlice> slices;
-        for (const auto& item : SOUK_TRY(json.items("events")))
+        for (const auto& item : SOUK_TRY(json.items("events"))) {
             slices.push_back({item.textOr("account", ""),
                               item.textOr("key", ""),
                               item.textOr("topic", ""),
                               std::string(item.raw()),
                               std::nullopt,
-                              {item.textOr("person", "")}});
+                              {}});
+            for (const auto* const member : {"person", "other"})
+                if (item.has(member)) slices.back().people.push_back(item.textOr(member, ""));
+        }
         return slices;
     }
     sdk::Result<sdk::Done> verify(const sdk::WebhookRequest& request,

@@ -4,6 +4,8 @@
 #include "support/test_database.hpp"
 #include "webhooks/ledger.hpp"
 
+#include <souk/sdk/crypto.hpp>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <future>
@@ -15,6 +17,7 @@ namespace souk::webhooks {
 class ReceiverTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ReceiverTest);
     CPPUNIT_TEST(anAnsweredEventIsInTheTableWithItsExactBytes);
+    CPPUNIT_TEST(whoIsInItIsKeptAsHashes);
     CPPUNIT_TEST(aWrongSignatureIs401AndLeavesNoRow);
     CPPUNIT_TEST(aStrangerWithAWrongSignatureLearnsNothing);
     CPPUNIT_TEST(anUnknownAccountIs404);
@@ -53,6 +56,18 @@ public:
             std::string(R"({"account":"shop-1","key":"k1","topic":"customers/update", "x":1.50})"),
             whole->body);
         CPPUNIT_ASSERT_EQUAL(std::string("waiting"), events[0].state);
+    }
+    void whoIsInItIsKeptAsHashes() {
+        deliver(R"({"events":[
+            {"account":"shop-1","key":"two","topic":"t","person":"p","other":"q"},
+            {"account":"shop-1","key":"none","topic":"t"}]})");
+        auto tx = database_->forStore(store_);
+        const auto rows = tx.query(
+            "SELECT cardinality(people) AS n, people = ARRAY[sha256('p'), sha256('q')] AS same "
+            "FROM webhook ORDER BY 1 DESC");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, rows.size());
+        CPPUNIT_ASSERT(rows[0].boolean("same"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, rows[1].integer("n"));
     }
     void aWrongSignatureIs401AndLeavesNoRow() {
         CPPUNIT_ASSERT_EQUAL(401, deliver(one("shop-1", "k1"), "forged").status);
@@ -200,7 +215,7 @@ private:
                   test.catalog_,
                   sessions,
                   inbox,
-                  [](std::string_view) { return std::string("00112233445566778899aabbccddeeff"); },
+                  [](std::string_view person) { return sdk::hex(sdk::sha256(person)); },
                   test.clock_,
                   test.log_,
                   metrics) {}
