@@ -122,6 +122,7 @@ void fire(const Options& options, std::vector<Shot> shots) {
     const auto result = load(plan);
     sdk::JsonWriter json;
     json.object().key("answers").integer(static_cast<std::int64_t>(result.answers));
+    json.key("all_answers").integer(static_cast<std::int64_t>(result.allAnswers));
     json.key("refused").integer(static_cast<std::int64_t>(result.refused));
     json.key("per_second")
         .raw(std::to_string(static_cast<double>(result.answers) / result.seconds));

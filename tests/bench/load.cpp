@@ -148,9 +148,10 @@ private:
         const int status = peer.receive();
         if (status == 0) return;
         const auto now = Steady::now();
+        ++result_.allAnswers;
+        if (status < 200 || status > 299) ++result_.refused;
         if (now >= countFrom_) {
             ++result_.answers;
-            if (status < 200 || status > 299) ++result_.refused;
             const auto took =
                 std::chrono::duration_cast<std::chrono::microseconds>(now - peer.sentAt);
             result_.micros.push_back(static_cast<std::uint32_t>(took.count()));

@@ -26,8 +26,9 @@ struct LoadPlan {
 };
 
 struct LoadResult {
-    std::size_t answers = 0;
-    std::size_t refused = 0;  ///< of these, not 2xx
+    std::size_t answers = 0;     ///< counted ones
+    std::size_t allAnswers = 0;  ///< those of the warm-up included
+    std::size_t refused = 0;     ///< of all, not 2xx
     double seconds = 0;
     std::vector<std::uint32_t> micros;  ///< of every counted answer, sorted
 };

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from '../../../packaging/tour/process.mjs';
+import { median } from '../bench.mjs';
+import { cpuSeconds, cpuSecondsOfCommands } from '../cpu.mjs';
 import { Hub, secret, shop } from '../hub.mjs';
 
 export const what =
@@ -21,13 +23,24 @@ export function clients(bench) {
   return bench.size(64, 8);
 }
 
-/** Webhooks per second into whatever listens on `port`. Every round begins with empty tables. */
-export async function webhooksPerSecond(bench, hub, port) {
+/** Processor microseconds per event, of everything that takes part: client, `server` if any, PostgreSQL. */
+async function withCpu(hub, server, act) {
+  const used = () => cpuSecondsOfCommands() + cpuSeconds(hub.server.child.process.pid) + (server ? cpuSeconds(server) : 0);
+  const before = used();
+  const said = await act();
+  return { ...said, cpu_us: ((used() - before) * 1e6) / said.events };
+}
+
+/** Webhooks into whatever `server` listens on `port`. Every round begins with empty tables. */
+export async function webhooksPerSecond(bench, hub, port, server) {
   await hub.sql('TRUNCATE webhook, webhook_key, webhook_lane; CHECKPOINT');
-  const said = await bench.client('webhooks', '--port', port, '--secret', secret, '--account', shop, '--series', `s${(series += 1)}`,
-    '--connections', clients(bench), '--ms', bench.size(4000, 200), '--warm-up', bench.size(1000, 50));
+  const said = await withCpu(hub, server, async () => {
+    const answered = await bench.client('webhooks', '--port', port, '--secret', secret, '--account', shop, '--series', `s${(series += 1)}`,
+      '--connections', clients(bench), '--ms', bench.size(4000, 200), '--warm-up', bench.size(1000, 50));
+    return { ...answered, events: answered.all_answers };
+  });
   const stored = Number(await hub.sql('SELECT count(*) FROM webhook JOIN webhook_key USING (integration_id, key)'));
-  if (stored < said.answers) throw new Error(`${said.answers} webhooks were answered 200 and ${stored} are stored`);
+  if (stored < said.all_answers) throw new Error(`${said.all_answers} webhooks were answered 200 and ${stored} are stored`);
   return said;
 }
 
@@ -52,11 +65,34 @@ SELECT '${hub.storeId}', lpad(to_hex(:id::bigint), 32, '0')::uuid, now(), '${hub
 `;
 }
 
-async function pgbenchPerSecond(bench, hub, file) {
-  await hub.sql('TRUNCATE webhook, webhook_key, webhook_lane; CHECKPOINT');
-  const said = await output(join(hub.server.binaries, 'pgbench'), ['-n', '-M', 'prepared', '-c', String(clients(bench)), '-j', '2', '-T', String(bench.size(5, 1)),
-    '-D', 'loaded=0', '-D', 'i=0', '-f', file, '-h', hub.server.folder, '-U', 'souk', hub.name]);
-  return Number(/tps = ([\d.]+)/.exec(said)[1]);
+/** The hub and a yardstick in turn, with the processor time of both: a busy machine leaves that alone. */
+export async function compared(bench, hub, yardstick) {
+  const costs = { ours: [], theirs: [] };
+  const result = await bench.inTurn({
+    rounds: 5,
+    unit: 'webhooks/s',
+    figure: async () => {
+      const said = await webhooksPerSecond(bench, hub, hub.port, hub.child.process.pid);
+      costs.ours.push(said.cpu_us);
+      return { figure: said.per_second, p50_ms: said.p50_ms, p99_ms: said.p99_ms, rss_mb: hub.rssMegabytes() };
+    },
+    yardstick: yardstick && (async () => {
+      const said = await yardstick();
+      costs.theirs.push(said.cpu_us);
+      return said.per_second;
+    }),
+  });
+  const also = { cpu_us: Math.round(median(costs.ours)) };
+  if (yardstick) also.yardstick_cpu_us = Math.round(median(costs.theirs));
+  return { ...result, also };
+}
+
+function pgbenchRun(bench, hub, file) {
+  return withCpu(hub, null, async () => {
+    const said = await output(join(hub.server.binaries, 'pgbench'), ['-n', '-M', 'prepared', '-c', String(clients(bench)), '-j', '2', '-T', String(bench.size(5, 1)),
+      '-D', 'loaded=0', '-D', 'i=0', '-f', file, '-h', hub.server.folder, '-U', 'souk', hub.name]);
+    return { per_second: Number(/tps = ([\d.]+)/.exec(said)[1]), events: Number(/actually processed: (\d+)/.exec(said)[1]) };
+  });
 }
 
 export async function measure(bench) {
@@ -67,14 +103,9 @@ export async function measure(bench) {
   await hub.sql(`COPY bench_body (body) FROM '${bodies}' (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')`);
   const file = join(bench.folder, 'insert.sql');
   writeFileSync(file, script(hub));
-  const result = await bench.inTurn({
-    rounds: 5,
-    unit: 'webhooks/s',
-    figure: async () => {
-      const said = await webhooksPerSecond(bench, hub, hub.port);
-      return { figure: said.per_second, p50_ms: said.p50_ms, p99_ms: said.p99_ms, rss_mb: hub.rssMegabytes() };
-    },
-    yardstick: () => pgbenchPerSecond(bench, hub, file),
+  const result = await compared(bench, hub, async () => {
+    await hub.sql('TRUNCATE webhook, webhook_key, webhook_lane; CHECKPOINT');
+    return pgbenchRun(bench, hub, file);
   });
   await hub.stop();
   return result;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ask } from '../../../packaging/tour/http.mjs';
 import { freePort, until } from '../../../packaging/tour/process.mjs';
 import { secret } from '../hub.mjs';
-import { startInbox, webhooksPerSecond } from './inbox.mjs';
+import { compared, startInbox, webhooksPerSecond } from './inbox.mjs';
 
 export const what = 'the same webhooks; yardstick: a Node http + pg cluster of 2 (tests/bench/peers) making the same checks and insert';
 
@@ -27,15 +27,7 @@ export async function measure(bench) {
   const hub = await startInbox(bench);
   const peer = existsSync(join(peers, 'node_modules/pg')) ? await startPeer(bench, hub) : null;
   if (!peer && !bench.smoke) throw new Error('the peer needs its packages: npm ci --prefix tests/bench/peers');
-  const result = await bench.inTurn({
-    rounds: 5,
-    unit: 'webhooks/s',
-    figure: async () => {
-      const said = await webhooksPerSecond(bench, hub, hub.port);
-      return { figure: said.per_second, p50_ms: said.p50_ms, p99_ms: said.p99_ms, rss_mb: hub.rssMegabytes() };
-    },
-    yardstick: peer && (async () => (await webhooksPerSecond(bench, hub, peer.port)).per_second),
-  });
+  const result = await compared(bench, hub, peer && (() => webhooksPerSecond(bench, hub, peer.port, peer.child.process.pid)));
   await hub.stop();
   if (peer) await bench.stop(peer.child);
   return result;
