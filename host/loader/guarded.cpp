@@ -12,14 +12,9 @@ Observed::Observed(const LoadedPlugin& plugin, std::string_view what) noexcept
     if (observer_ != nullptr) observer_->began(call_);
 }
 
-Observed::~Observed() {
-    end(sdk::ErrorKind::Bug);
-}
-
 void Observed::end(std::optional<sdk::ErrorKind> failure) noexcept {
-    auto* const observer = std::exchange(observer_, nullptr);
-    if (observer == nullptr) return;
-    observer->ended(call_, std::chrono::steady_clock::now() - began_, failure);
+    if (observer_ != nullptr)
+        observer_->ended(call_, std::chrono::steady_clock::now() - began_, failure);
 }
 
 sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what) {
@@ -35,6 +30,11 @@ sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what) {
     return {sdk::ErrorKind::Bug,
             "plugin '" + plugin.manifest.domain + "' threw in " + std::string(what) + ": " +
                 thrown + "; report it to the plugin's author"};
+}
+
+sdk::Error notAdmitted() {
+    return {sdk::ErrorKind::Transient,
+            "the attempt could not be counted in the database, so the plugin was not called"};
 }
 
 }  // namespace souk::loader::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/watch.hpp"
 #include "loader/catalog.hpp"
 
 #include <souk/sdk/result.hpp>
@@ -23,6 +24,8 @@ struct PluginCall {
 class PluginCallObserver {
 public:
     virtual ~PluginCallObserver() = default;
+    /// Who leaves calls behind that do not return; null: nobody.
+    virtual core::CallWatch* watch() noexcept { return nullptr; }
     virtual void began(const PluginCall& call) noexcept = 0;
     /// `failure` is empty for success; Bug also when something was thrown.
     virtual void ended(const PluginCall& call,
@@ -32,14 +35,12 @@ public:
 
 namespace detail {
 
-/// A call as the observer sees it: began with the object, ended by end() or, at the latest, as a
-/// Bug with the object's life.
+/// A call as the observer sees it. One that was left behind never ends here; the watch tells of it.
 class Observed {
 public:
     Observed(const LoadedPlugin& plugin, std::string_view what) noexcept;
     Observed(const Observed&) = delete;
     Observed& operator=(const Observed&) = delete;
-    ~Observed();
     void end(std::optional<sdk::ErrorKind> failure) noexcept;
 
 private:
@@ -50,6 +51,9 @@ private:
 
 /// The exception in flight as a Bug that names plugin and capability. Only inside a handler.
 sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what);
+
+/// Why a suspect was not given to the plugin.
+sdk::Error notAdmitted();
 
 template <class T>
 struct Wrapped {
@@ -64,30 +68,38 @@ struct Wrapped<void> {
     using Type = sdk::Result<sdk::Done>;
 };
 
+/// The call with nothing but its answer coming out of it.
+template <class F>
+auto contained(const LoadedPlugin& plugin, std::string_view what, F&& call) ->
+    typename Wrapped<std::invoke_result_t<F>>::Type {
+    auto* const watch = plugin.observer == nullptr ? nullptr : plugin.observer->watch();
+    const core::Watched watched(watch, {plugin.manifest.domain, what});
+    if (!watched.admitted()) return notAdmitted();
+    try {
+        if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
+            std::invoke(std::forward<F>(call));
+            return sdk::Done{};
+        } else {
+            return std::invoke(std::forward<F>(call));
+        }
+    } catch (...) {
+        return escaped(plugin, what);
+    }
+}
+
 }  // namespace detail
 
 /// The one way into a plugin. Returns what `call` returns (a plain value becomes a Result, nothing
-/// becomes Done); whatever it throws becomes ErrorKind::Bug. `what` is a literal: the capability
-/// and the function, "sync.product.fetch".
+/// becomes Done); whatever it throws becomes ErrorKind::Bug. A call that overstays its deadline
+/// never comes back to the caller: its thread is left behind and the errand it was on is ended by
+/// the watch. `what` is a literal: the capability and the function, "sync.product.fetch".
 template <class F>
 auto guarded(const LoadedPlugin& plugin, std::string_view what, F&& call) ->
     typename detail::Wrapped<std::invoke_result_t<F>>::Type {
-    using Value = std::invoke_result_t<F>;
-    using Answer = typename detail::Wrapped<Value>::Type;
     detail::Observed observed(plugin, what);
-    try {
-        if constexpr (std::is_void_v<Value>) {
-            std::invoke(std::forward<F>(call));
-            observed.end(std::nullopt);
-            return sdk::Done{};
-        } else {
-            Answer answer = std::invoke(std::forward<F>(call));
-            observed.end(answer ? std::nullopt : std::optional(answer.error().kind));
-            return answer;
-        }
-    } catch (...) {
-        return detail::escaped(plugin, what);
-    }
+    auto answer = detail::contained(plugin, what, std::forward<F>(call));
+    observed.end(answer ? std::nullopt : std::optional(answer.error().kind));
+    return answer;
 }
 
 }  // namespace souk::loader

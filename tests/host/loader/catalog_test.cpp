@@ -47,6 +47,7 @@ class CatalogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPluginWhoseConstructorThrowsIsRefused);
     CPPUNIT_TEST(aPluginOfAnotherMajorIsRefusedUnopened);
     CPPUNIT_TEST(aDriftedHeaderIsRefusedThoughNobodyTouchedANumber);
+    CPPUNIT_TEST(aPluginOfAnotherSanitizerIsRefusedUnopened);
     CPPUNIT_TEST(aModuleWithoutEntryIsRefused);
     CPPUNIT_TEST(aPluginThatCannotBeLinkedIsRefusedAtLoadNotAtTheCall);
     CPPUNIT_TEST(aBrokenPromiseIsRefused);
@@ -114,6 +115,14 @@ public:
     }
     void aDriftedHeaderIsRefusedThoughNobodyTouchedANumber() {
         expectRefused("drifted_header", "/sdk000000000000, this host is ");
+    }
+    /// Opening it would end this process, or run it with another idea of memory.
+    void aPluginOfAnotherSanitizerIsRefusedUnopened() {
+        expectRefused("other_sanitizer", "was built as ");
+        const auto reason = refusalOf("other_sanitizer").reason;
+        const auto comma = reason.find(", this host is ");
+        CPPUNIT_ASSERT((reason.substr(0, comma).find("+asan") == std::string::npos) !=
+                       (reason.substr(comma).find("+asan") == std::string::npos));
     }
     void aModuleWithoutEntryIsRefused() {
         expectRefused("missing_symbol", "does not export souk_plugin_v1");

@@ -47,6 +47,58 @@ class GuardedTest : public CppUnit::TestFixture {
         return plugin;
     }
 
+    template <class F>
+    static void expectBug(const loader::LoadedPlugin& bad, const char* what, F call) {
+        const auto answer = loader::guarded(bad, what, call);
+        CPPUNIT_ASSERT_MESSAGE(what, !answer);
+        CPPUNIT_ASSERT_MESSAGE(what, answer.error().kind == sdk::ErrorKind::Bug);
+        CPPUNIT_ASSERT_MESSAGE(what, answer.error().message.find(what) != std::string::npos);
+    }
+
+    static void expectEverythingElseContained(const loader::LoadedPlugin& bad) {
+        class NoHttp final : public sdk::Http {
+            sdk::Result<sdk::HttpReply> send(const sdk::HttpRequest&) override {
+                return sdk::Error{sdk::ErrorKind::Transient, "nobody"};
+            }
+        } http;
+        class NoSecrets final : public sdk::Secrets {
+            sdk::Result<sdk::Secret> find(std::string_view) const override {
+                return sdk::Error{sdk::ErrorKind::NotFound, "none"};
+            }
+            std::vector<sdk::Secret> all(std::string_view) const override { return {}; }
+        } secrets;
+        const souk::core::SystemClock clock;
+        souk::core::Log log(
+            clock, souk::core::Log::Format::Text, sdk::LogLevel::Error, souk::core::Log::nowhere());
+        const sdk::Account account;
+        sdk::Context context{account, http, secrets, clock, log, {}};
+        const auto& plugin = *bad.plugin;
+        const auto& flow = *plugin.connectFlow();
+        const auto& webhooks = *plugin.webhooks();
+        const auto& subscriptions = *plugin.subscriptions();
+        const auto& source = *plugin.sync(sdk::Entity::Customer);
+        expectBug(bad, "throttleFrom", [&] { return plugin.throttleFrom({}); });
+        expectBug(bad, "challenge", [&] { return webhooks.challenge({}, secrets); });
+        expectBug(bad, "verify", [&] { return webhooks.verify({}, secrets); });
+        expectBug(bad, "checkForm", [&] { return flow.checkForm({}); });
+        expectBug(bad, "authorizeUrl", [&] { return flow.authorizeUrl({}, secrets); });
+        expectBug(bad, "verifyCallback", [&] { return flow.verifyCallback({}, {}, secrets, {}); });
+        expectBug(bad, "complete", [&] { return flow.complete(context, {}, {}); });
+        expectBug(bad, "probe", [&] { return flow.probe(context, {}); });
+        expectBug(bad, "refresh", [&] { return flow.refresh(context, {}); });
+        expectBug(bad, "revoke", [&] { return flow.revoke(context); });
+        expectBug(bad, "wanted", [&] { return subscriptions.wanted(account); });
+        expectBug(bad, "list", [&] { return subscriptions.list(context); });
+        expectBug(bad, "create", [&] { return subscriptions.create(context, "", ""); });
+        expectBug(bad, "remove", [&] { return subscriptions.remove(context, ""); });
+        expectBug(bad, "fetch", [&] { return source.fetch(context, {}); });
+        expectBug(bad, "fetchOne", [&] {
+            return source.fetchOne(context, sdk::Entity::Customer, "", {});
+        });
+        expectBug(bad, "entities", [&] { return source.entities(); });
+        expectBug(bad, "remoteCount", [&] { return source.remoteCount(context); });
+    }
+
 public:
     void aResultComesThroughAsItIs() {
         const auto one = plugin();
@@ -104,6 +156,7 @@ public:
         };
         CPPUNIT_ASSERT(translate("number").error().kind == sdk::ErrorKind::Bug);
         CPPUNIT_ASSERT(translate("text").error().message.find("substr") != std::string::npos);
+        expectEverythingElseContained(*bad);
     }
 
     void theObserverHearsOfEveryEnd() {

@@ -1,0 +1,3 @@
+#include "../scripted.hpp"
+
+SOUK_PLUGIN(souk::bad::ScriptedPlugin<souk::bad::Nothing>)
