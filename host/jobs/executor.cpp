@@ -2,6 +2,7 @@
 
 #include "core/correlation.hpp"
 #include "store/integrations.hpp"
+#include "store/pauses.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@ namespace souk::jobs {
 namespace {
 
 constexpr std::int32_t kDefiniteAttempts = 3;
+constexpr std::int32_t kMostCrashes = 3;
 constexpr std::chrono::seconds kDefaultRetryAfter(30);
 
 sdk::Result<Outcome> guardedRun(const Handler& handler,
@@ -56,16 +58,51 @@ void Executor::run(const Job& job,
                    const KindRules& rules,
                    const std::stop_token& stop) {
     const core::Correlation scope(job.correlation.value_or(job.id));
+    // The first crash was in company, so nobody is counted for it.
+    if (job.suspect && job.crashes + 1 >= kMostCrashes) return buryCrasher(job, rules);
     const sdk::Timestamp began = clock_.now();
     const auto steadyBegan = std::chrono::steady_clock::now();
     const auto result = guardedRun(handler, job, stop);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - steadyBegan;
     metrics_.histogram("souk_job_seconds", "How long job handlers ran.", {{"kind", job.kind}})
         .observe(took.count());
+    end(job, result, [&](store::Transaction& worker) {
+        return settle(worker, job, rules, result, began, stop.stop_requested());
+    });
+}
+
+void Executor::buryCrasher(const Job& job, const KindRules& rules) {
+    const std::string why = "The host ended " + std::to_string(kMostCrashes) +
+                            " times while a plugin had this " + job.kind + " job in hand.";
+    end(job, sdk::Error{sdk::ErrorKind::Bug, why}, [&](store::Transaction& worker) {
+        if (rules.recurs && job.integrationId) pause(worker, *job.integrationId, why);
+        return bury(worker, job, why) ? Ended::Dead : Ended::Lost;
+    });
+}
+
+void Executor::leave(const Job& job, const std::string& why) {
+    end(job, sdk::Error{sdk::ErrorKind::Bug, why}, [&](store::Transaction& worker) {
+        if (job.integrationId) pause(worker, *job.integrationId, why);
+        const auto crashes = job.crashes + 1;
+        if (crashes >= kMostCrashes) return bury(worker, job, why) ? Ended::Dead : Ended::Lost;
+        return again(worker, job, clock_.now(), job.attempts, why, crashes);
+    });
+}
+
+void Executor::pause(store::Transaction& worker,
+                     const core::Uuid& integrationId,
+                     const std::string& why) {
+    store::Pauses::begin(worker, integrationId, store::Pauses::afterMending(why), clock_.now());
+}
+
+void Executor::end(const Job& job, const sdk::Result<Outcome>& result, const Writing& write) {
     constexpr int kTries = 2;  // the second when a twin came to wait in the same moment
     for (int i = 0; i < kTries; ++i) {
         try {
-            note(job, settle(job, rules, result, began, stop.stop_requested()), result);
+            auto worker = database_.asWorker();
+            const Ended ended = write(worker);
+            worker.commit();
+            note(job, ended, result);
             return;
         } catch (const store::Failure& failure) {
             log_.warning("jobs",
@@ -76,23 +113,16 @@ void Executor::run(const Job& job,
     }
 }
 
-Executor::Ended Executor::settle(const Job& job,
+Executor::Ended Executor::settle(store::Transaction& worker,
+                                 const Job& job,
                                  const KindRules& rules,
                                  const sdk::Result<Outcome>& result,
                                  sdk::Timestamp began,
                                  bool stopped) {
-    auto worker = database_.asWorker();
-    Ended ended = Ended::Lost;
-    if (result && !result->again)
-        ended = complete(worker, job) ? Ended::Done : Ended::Lost;
-    else if (result)
-        ended = again(worker, job, *result->again, result->attempts, result->reason);
-    else if (stopped)
-        ended = again(worker, job, clock_.now(), job.attempts - 1, "its host was stopped");
-    else
-        ended = settleError(worker, job, rules, result.error(), began);
-    worker.commit();
-    return ended;
+    if (result && !result->again) return complete(worker, job) ? Ended::Done : Ended::Lost;
+    if (result) return again(worker, job, *result->again, result->attempts, result->reason);
+    if (!stopped) return settleError(worker, job, rules, result.error(), began);
+    return again(worker, job, clock_.now(), job.attempts - 1, "its host was stopped", job.crashes);
 }
 
 Executor::Ended Executor::settleError(store::Transaction& worker,
@@ -126,8 +156,9 @@ Executor::Ended Executor::again(store::Transaction& worker,
                                 const Job& job,
                                 sdk::Timestamp at,
                                 std::int32_t attempts,
-                                std::string_view reason) {
-    const bool ours = putBack(worker, job, at, std::max(attempts, 0), reason);
+                                std::string_view reason,
+                                std::int32_t crashes) {
+    const bool ours = putBack(worker, job, at, std::max(attempts, 0), reason, crashes);
     return ours ? Ended::Again : Ended::Lost;
 }
 

@@ -19,9 +19,18 @@ public:
              const KindRules& rules,
              const std::stop_token& stop);
 
+    /// Writes down the end of a job whose thread was left behind in a plugin: its integration is
+    /// paused, the job waits for that to end. On the watch's thread; never throws either.
+    void leave(const Job& job, const std::string& why);
+
 private:
     enum class Ended : std::uint8_t { Done, Again, Dead, Lost };
-    Ended settle(const Job& job,
+    using Writing = std::function<Ended(store::Transaction&)>;
+    void end(const Job& job, const sdk::Result<Outcome>& result, const Writing& write);
+    void buryCrasher(const Job& job, const KindRules& rules);
+    void pause(store::Transaction& worker, const core::Uuid& integrationId, const std::string& why);
+    Ended settle(store::Transaction& worker,
+                 const Job& job,
                  const KindRules& rules,
                  const sdk::Result<Outcome>& result,
                  sdk::Timestamp began,
@@ -35,7 +44,8 @@ private:
                 const Job& job,
                 sdk::Timestamp at,
                 std::int32_t attempts,
-                std::string_view reason);
+                std::string_view reason,
+                std::int32_t crashes = 0);
     void note(const Job& job, Ended ended, const sdk::Result<Outcome>& result);
 
     store::Database& database_;

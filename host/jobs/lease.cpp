@@ -69,7 +69,8 @@ WITH RECURSIVE spot AS (
       FROM ranked r
      WHERE r.of_kind <= r.per_lane AND r.turn <= $5
 ), picked AS MATERIALIZED (
-    SELECT j.store_id, j.id, f.place
+    SELECT j.store_id, j.id, f.place,
+           j.state = 'leased' AND j.lease_owner IS DISTINCT FROM $8 AS suspect
       FROM fair f JOIN job j ON j.store_id = f.store_id AND j.id = f.id
      WHERE f.of_room <= f.room
        AND (j.state = 'waiting' OR (j.state = 'leased' AND j.lease_until < $6))
@@ -81,7 +82,8 @@ WITH RECURSIVE spot AS (
       FROM picked p
      WHERE job.store_id = p.store_id AND job.id = p.id
     RETURNING job.store_id, job.id, job.integration_id, job.kind, job.dedupe, job.payload,
-              job.attempts, job.max_attempts, job.fence, job.correlation_id, p.place
+              job.attempts, job.max_attempts, job.fence, job.correlation_id, job.crashes, p.suspect,
+              p.place
 )
 SELECT * FROM taken ORDER BY place)";
 
@@ -97,6 +99,8 @@ Job jobFrom(const store::Row& row) {
     job.maxAttempts = static_cast<std::int32_t>(row.integer("max_attempts"));
     job.fence = row.integer("fence");
     job.correlation = row.maybeUuid("correlation_id");
+    job.crashes = static_cast<std::int32_t>(row.integer("crashes"));
+    job.suspect = row.boolean("suspect");
     return job;
 }
 

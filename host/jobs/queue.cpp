@@ -24,6 +24,10 @@ SELECT 1 AS held FROM job
  WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leased'
    FOR KEY SHARE)";
 
+constexpr std::string_view kCountCrash = R"(
+UPDATE job SET crashes = crashes + $4
+ WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leased')";
+
 constexpr std::string_view kExtend = R"(
 WITH mine AS (
     SELECT store_id, id, fence FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS m (store_id, id, fence)
@@ -54,7 +58,7 @@ WITH mine AS MATERIALIZED (
      WHERE job.store_id = m.store_id AND job.id = m.id AND EXISTS (SELECT FROM twin)
     RETURNING 1
 ), back AS (
-    UPDATE job SET state = 'waiting', run_at = $4, attempts = $5, reason = $6,
+    UPDATE job SET state = 'waiting', run_at = $4, attempts = $5, reason = $6, crashes = $7,
                    lease_owner = NULL, lease_until = NULL
       FROM mine m
      WHERE job.store_id = m.store_id AND job.id = m.id AND NOT EXISTS (SELECT FROM twin)
@@ -67,7 +71,7 @@ UPDATE job SET state = 'dead', reason = $4, lease_owner = NULL, lease_until = NU
  WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leased')";
 
 constexpr std::string_view kRequeue = R"(
-UPDATE job SET state = 'waiting', run_at = now(), attempts = 0
+UPDATE job SET state = 'waiting', run_at = now(), attempts = 0, crashes = 0
  WHERE store_id = $1 AND id = $2 AND state = 'dead'
    AND NOT EXISTS (SELECT FROM job t
                     WHERE t.lane = job.lane AND t.kind = job.kind AND t.dedupe = job.dedupe
@@ -116,6 +120,10 @@ int enqueue(store::Transaction& tx, const core::Uuid& storeId, const std::vector
     return static_cast<int>(added);
 }
 
+bool countCrash(store::Transaction& worker, const Job& job, std::int32_t by) {
+    return worker.query(kCountCrash, job.storeId, job.id, job.fence, by).affected() == 1;
+}
+
 bool hold(store::Transaction& tx, const Job& job) {
     return !tx.query(kHold, job.storeId, job.id, job.fence).empty();
 }
@@ -145,8 +153,10 @@ bool putBack(store::Transaction& tx,
              const Job& job,
              sdk::Timestamp runAt,
              std::int32_t attempts,
-             std::string_view reason) {
-    const auto rows = tx.query(kPutBack, job.storeId, job.id, job.fence, runAt, attempts, reason);
+             std::string_view reason,
+             std::int32_t crashes) {
+    const auto rows =
+        tx.query(kPutBack, job.storeId, job.id, job.fence, runAt, attempts, reason, crashes);
     return rows[0].integer("moved") == 1;
 }
 

@@ -39,6 +39,9 @@ struct Job {
     std::int64_t fence = 0;
     /// Of what asked for it; none for what the hub does by the clock.
     std::optional<core::Uuid> correlation{};
+    std::int32_t crashes = 0;  ///< tries that cost a host or a thread, as far as it is certain
+    /// Another host held it and let the lease run out: that host may have ended by it.
+    bool suspect = false;
 };
 
 /// Puts jobs into the queue as part of the caller's transaction; workers are notified at its
@@ -68,6 +71,10 @@ struct LeaseRequest {
 /// maxAttempts times is buried. Leasing is serialised over all hosts, so the caps hold exactly.
 std::vector<Job> lease(store::Transaction& worker, const LeaseRequest& request);
 
+/// A suspect is in a plugin's hands from here on (`by` 1), or no longer (-1). False: the lease was
+/// lost.
+bool countCrash(store::Transaction& worker, const Job& job, std::int32_t by);
+
 /// True while the caller's lease on the job stands; it then cannot be taken over before `tx` ends.
 /// Work that takes longer than a lease calls it in every transaction it commits.
 bool hold(store::Transaction& tx, const Job& job);
@@ -79,12 +86,14 @@ std::vector<core::Uuid> extend(store::Transaction& worker,
 /// The ends of a leased job. Each is refused (false, nothing changed) when the lease was lost.
 bool complete(store::Transaction& tx, const Job& job);
 /// Back to waiting. `attempts` is what counts so far: job.attempts after a failure, less when this
-/// one should not count. Merged into a job of the same dedupe that waits already.
+/// one should not count; `crashes` likewise. Merged into a job of the same dedupe that waits
+/// already.
 bool putBack(store::Transaction& tx,
              const Job& job,
              sdk::Timestamp runAt,
              std::int32_t attempts,
-             std::string_view reason);
+             std::string_view reason,
+             std::int32_t crashes = 0);
 /// Dead letter: kept with its reason for a person.
 bool bury(store::Transaction& tx, const Job& job, std::string_view reason);
 

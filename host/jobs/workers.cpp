@@ -1,5 +1,6 @@
 #include "jobs/workers.hpp"
 
+#include "core/crew.hpp"
 #include "jobs/executor.hpp"
 
 #include <algorithm>
@@ -16,6 +17,27 @@ namespace {
 /// A database that is itself the trouble must not hold up the end of the process.
 constexpr std::string_view kAtOnce =
     "SELECT set_config('statement_timeout', '1000', true), set_config('lock_timeout', '500', true)";
+
+/// A suspect, counted while a plugin has it: should the host end there, it was this one.
+class Suspect final : public core::Suspicion {
+public:
+    Suspect(store::Database& database, const Job& job) : database_(database), job_(job) {}
+    bool inHand() noexcept override { return count(1); }
+    void outOfHand() noexcept override { count(-1); }
+
+private:
+    bool count(std::int32_t by) noexcept try {
+        auto worker = database_.asWorker();
+        const bool ours = countCrash(worker, job_, by);
+        worker.commit();
+        return ours;
+    } catch (const store::Failure&) {
+        return false;
+    }
+
+    store::Database& database_;
+    const Job& job_;
+};
 
 }  // namespace
 
@@ -42,9 +64,9 @@ public:
     }
 
     void start() {
-        if (!threads_.empty()) return;
-        for (int i = 0; i < limits_.threads; ++i)
-            threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+        if (keeper_.joinable()) return;
+        crew_.start(static_cast<std::size_t>(limits_.threads),
+                    [this](const std::stop_token& stop) { work(stop); });
         keeper_ = std::jthread([this](const std::stop_token& stop) { keepLeases(stop); });
         leaser_ = std::jthread([this](const std::stop_token& stop) { leaseLoop(stop); });
         ear_ = std::jthread([this](const std::stop_token& stop) { listen(stop); });
@@ -57,9 +79,7 @@ public:
             const std::scoped_lock lock(mutex_);
             for (const auto& held : held_) held->stop.request_stop();
         }
-        for (auto& thread : threads_) thread.request_stop();
-        for (auto& thread : threads_) end(thread);
-        threads_.clear();
+        crew_.stop();
         end(keeper_);
     }
 
@@ -75,7 +95,12 @@ public:
         auto worker = database_.asWorker();
         worker.query(kAtOnce);
         for (const auto& job : inHand())
-            putBack(worker, job, clock_.now(), job.attempts, "its host ended before it did");
+            putBack(worker,
+                    job,
+                    clock_.now(),
+                    job.attempts,
+                    "its host ended before it did",
+                    job.crashes);
         worker.commit();
     } catch (const store::Failure& failure) {
         log_.warning("jobs",
@@ -168,14 +193,31 @@ private:
                 ready_.pop_front();
             }
             busy_.add(1);
-            const Kind& kind = kinds_.at(held->job.kind);
-            executor_.run(held->job, kind.handler, kind.rules, held->stop.get_token());
-            busy_.add(-1);
-            const std::scoped_lock lock(mutex_);
-            std::erase(held_, held);
-            hint_ = true;
-            wake_.notify_all();
+            run(held);
+            giveUp(held);
         }
+    }
+
+    void run(const std::shared_ptr<Held>& held) {
+        const Job& job = held->job;
+        const Kind& kind = kinds_.at(job.kind);
+        Suspect counted(database_, job);
+        const core::Errand errand(
+            [this, &held](const std::string& why) {
+                executor_.leave(held->job, why);
+                giveUp(held);
+            },
+            job.suspect ? &counted : nullptr);
+        executor_.run(job, kind.handler, kind.rules, held->stop.get_token());
+    }
+
+    /// Its end is written: its thread and its place in the lane are free.
+    void giveUp(const std::shared_ptr<Held>& held) {
+        busy_.add(-1);
+        const std::scoped_lock lock(mutex_);
+        std::erase(held_, held);
+        hint_ = true;
+        wake_.notify_all();
     }
 
     void keepLeases(const std::stop_token& stop) {
@@ -233,7 +275,7 @@ private:
     std::vector<std::shared_ptr<Held>> held_;
     std::deque<std::shared_ptr<Held>> ready_;
 
-    std::vector<std::jthread> threads_;
+    core::Crew crew_;
     std::jthread keeper_;
     std::jthread leaser_;
     std::jthread ear_;

@@ -31,13 +31,17 @@ struct Outcome {
 /// Runs one leased job. May be called from several threads at once. An Error is judged by its
 /// kind: Transient and Bug are tried again by the backoff until the job's attempts are used up;
 /// RateLimited after retryAfter without counting; Unauthorized marks the integration
-/// reauth_required and waits until it is connected again; all others get three attempts.
+/// reauth_required and waits until it is connected again; all others get three attempts. A handler
+/// that a plugin does not return to loses its thread; its integration is paused. One that a host
+/// ended in, or that never came back, is buried at the third time.
 using Handler = std::function<sdk::Result<Outcome>(const Job&, std::stop_token)>;
 
 struct KindRules {
     std::int32_t perLane = 4;      ///< at once in one lane, over all hosts
     std::int32_t perHost = 0;      ///< at once on this host; 0: as many as there are threads
     bool needsConnection = false;  ///< waits while its integration is not connected
+    /// Comes again by itself: burying one that ends hosts is not enough, its integration is paused.
+    bool recurs = false;
     Backoff backoff = Backoff::Quick;
 };
 

@@ -41,6 +41,9 @@ class ExecutorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(databaseTroubleInAHandlerIsTransient);
     CPPUNIT_TEST(aStoppedHostGivesItsWorkBackUncounted);
     CPPUNIT_TEST(aLateHostChangesNothing);
+    CPPUNIT_TEST(aSuspectIsBuriedBeforeItsThirdCrashWouldBeTheFourth);
+    CPPUNIT_TEST(oneThatRecursPausesItsIntegrationWhenItIsBuried);
+    CPPUNIT_TEST(whatIsLeftBehindPausesItsIntegrationAndIsBuriedAtTheThirdTime);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -104,6 +107,59 @@ private:
     store::IntegrationStatus statusOf() {
         auto tx = database_->asWorker();
         return store::Integrations::find(tx, integration_)->status;
+    }
+
+    std::string pauseReason() {
+        auto tx = database_->asWorker();
+        return store::Integrations::find(tx, integration_)->statusReason.value_or("");
+    }
+    static sdk::Result<Outcome> mustNotRun(const Job&, const std::stop_token&) {
+        CPPUNIT_FAIL("it was tried once more");
+        return Outcome::done();
+    }
+
+    void aSuspectIsBuriedBeforeItsThirdCrashWouldBeTheFourth() {
+        auto job = leased();
+        job.suspect = true;
+        job.crashes = 1;  // and once in company
+        const auto after = run(job, [](const Job&, const std::stop_token&) {
+            return sdk::Result<Outcome>(Error{ErrorKind::Transient, "alive"});
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), after.state);
+        clock_.advance(seconds(60));
+        job = next();
+        job.suspect = true;
+        job.crashes = 2;
+        const auto dead = run(job, mustNotRun);
+        CPPUNIT_ASSERT_EQUAL(std::string("dead"), dead.state);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("The host ended 3 times while a plugin had this refetch job in hand."),
+            dead.reason);
+        CPPUNIT_ASSERT(statusOf() == store::IntegrationStatus::Connected);
+    }
+
+    void oneThatRecursPausesItsIntegrationWhenItIsBuried() {
+        auto job = leased();
+        job.suspect = true;
+        job.crashes = 2;
+        KindRules rules;
+        rules.recurs = true;
+        CPPUNIT_ASSERT_EQUAL(std::string("dead"), run(job, mustNotRun, rules).state);
+        CPPUNIT_ASSERT(statusOf() == store::IntegrationStatus::Paused);
+        CPPUNIT_ASSERT(pauseReason().find("The host ended 3 times") == 0);
+    }
+
+    void whatIsLeftBehindPausesItsIntegrationAndIsBuriedAtTheThirdTime() {
+        auto job = leased();
+        for (const auto* state : {"waiting", "waiting", "dead"}) {
+            Executor(*database_, clock_, log_, metrics_).leave(job, "It hangs.");
+            CPPUNIT_ASSERT(statusOf() == store::IntegrationStatus::Paused);
+            CPPUNIT_ASSERT(pauseReason().find("It hangs. Replace the plugin") == 0);
+            const auto after = standing(job);
+            CPPUNIT_ASSERT_EQUAL(std::string(state), after.state);
+            CPPUNIT_ASSERT_EQUAL(std::string("It hangs."), after.reason);
+            if (after.state == "waiting") job = next();
+        }
     }
 
     void whatIsDoneIsDeleted() {

@@ -41,6 +41,7 @@ class QueueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(kindsWithoutAHandlerOrRoomAreLeftAlone);
     CPPUNIT_TEST(workThatNeedsAConnectionWaitsForIt);
     CPPUNIT_TEST(anExpiredLeaseIsTakenOverAndTheLateHostRefused);
+    CPPUNIT_TEST(whatAnotherHostLetRunOutIsASuspect);
     CPPUNIT_TEST(aHeldJobIsNotTakenOverBeforeTheTransactionEnds);
     CPPUNIT_TEST(aHeartbeatKeepsALeaseAndTellsWhatIsLost);
     CPPUNIT_TEST(aJobWhoseHostsKeptDyingIsBuried);
@@ -264,6 +265,35 @@ private:
             return 0;
         });
         CPPUNIT_ASSERT_EQUAL(std::string("gone"), stateOf(heir));
+    }
+
+    void whatAnotherHostLetRunOutIsASuspect() {
+        add({refetchOf(big_, "1")});
+        CPPUNIT_ASSERT(!take(1).at(0).suspect);
+        clock_.advance(seconds(61));
+        CPPUNIT_ASSERT_MESSAGE("its own lease ran out: the database was away",
+                               !take(1).at(0).suspect);
+        clock_.advance(seconds(61));
+        LeaseRequest other = request(1);
+        other.owner = "another";
+        const Job suspect = take(other).at(0);
+        CPPUNIT_ASSERT(suspect.suspect);
+        CPPUNIT_ASSERT_EQUAL(0, suspect.crashes);
+        asWorker([&](store::Transaction& tx) {
+            Job late = suspect;
+            --late.fence;
+            CPPUNIT_ASSERT(countCrash(tx, suspect, 1));
+            CPPUNIT_ASSERT(!countCrash(tx, late, 1));
+            return 0;
+        });
+        clock_.advance(seconds(61));
+        const Job again = take(1).at(0);
+        CPPUNIT_ASSERT(again.suspect);
+        CPPUNIT_ASSERT_EQUAL(1, again.crashes);
+        asWorker([&](store::Transaction& tx) { return putBack(tx, again, clock_.now(), 0, ""); });
+        const Job proven = take(1).at(0);
+        CPPUNIT_ASSERT(!proven.suspect);
+        CPPUNIT_ASSERT_EQUAL(0, proven.crashes);
     }
 
     void aHeldJobIsNotTakenOverBeforeTheTransactionEnds() {

@@ -1,5 +1,6 @@
 #include "jobs/workers.hpp"
 
+#include "core/watch.hpp"
 #include "host/jobs/manual_clock.hpp"
 #include "support/test_database.hpp"
 
@@ -8,6 +9,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <thread>
 
 namespace souk::jobs {
 namespace {
@@ -59,6 +61,7 @@ class WorkersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aStopGivesRunningWorkBack);
     CPPUNIT_TEST(aLostLeaseStopsItsHandler);
     CPPUNIT_TEST(longWorkOfOneKindLeavesThreadsToOthers);
+    CPPUNIT_TEST(aHandlerThatIsLeftBehindFreesItsThreadAndItsPlace);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -206,6 +209,36 @@ private:
         CPPUNIT_ASSERT(tally.reaches(20));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, begun.size());
         one->stop();
+    }
+
+    void aHandlerThatIsLeftBehindFreesItsThreadAndItsPlace() {
+        add("hangs", 1);
+        static auto* const watchKept = new core::CallWatch({milliseconds(100), 8}, log_);
+        auto& watch = *watchKept;
+        watch.start();
+        WorkerLimits single = limits(milliseconds(50));
+        single.threads = 1;
+        Tally tally;
+        auto one = host("one", single);
+        one->handle("hangs", [&](const Job&, const std::stop_token&) -> sdk::Result<Outcome> {
+            const core::Watched watched(&watch, {"example", "hangs"});
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        });
+        one->handle("count", counting(tally));
+        one->start();
+        add("count", 5);
+        CPPUNIT_ASSERT(tally.reaches(5));
+        for (int i = 0; i < 6000 && jobsIn("dead") == 0; ++i)
+            std::this_thread::sleep_for(milliseconds(10));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
+                             jobsIn("dead"));  // each time at once, third time dead
+        one->stop();
+        watch.stop();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, watch.leftBehind());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobsIn("leased"));
+        // The threads that were left behind stand on it.
+        static auto* const kept = new std::vector<std::unique_ptr<Workers>>;
+        kept->push_back(std::move(one));
     }
 
     test::ManualClock clock_;
