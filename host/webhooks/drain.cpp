@@ -4,6 +4,7 @@
 #include "intake/intake.hpp"
 #include "intake/row_count.hpp"
 #include "loader/guarded.hpp"
+#include "store/pauses.hpp"
 
 #include <souk/sdk/json.hpp>
 #include <souk/sdk/time.hpp>
@@ -21,6 +22,7 @@ constexpr std::string_view kRoom = "webhooks";
 constexpr auto kPoll = 1s;
 constexpr auto kNoPlugin = 60s;  ///< a plugin that is not loaded will hardly be back sooner
 constexpr auto kNoDatabase = 2s;
+constexpr auto kPaused = 60s;  ///< resuming wakes the lane by itself
 
 /// 2 s, 8 s, 32 s ... at most an hour.
 std::chrono::seconds backoff(std::int32_t attempts) {
@@ -49,6 +51,30 @@ Verdict verdictOf(const intake::Outcome& outcome, std::size_t records) {
     return {"done", std::nullopt, {}};
 }
 
+/// A suspect, counted while it is in the plugin's hands: should the host end there, it was this
+/// one.
+class Suspect final : public core::Suspicion {
+public:
+    Suspect(store::Database& database, const Lane& lane, const WaitingEvent& event)
+        : database_(database), lane_(lane), event_(event) {}
+    bool inHand() noexcept override { return count(1); }
+    void outOfHand() noexcept override { count(-1); }
+
+private:
+    bool count(std::int32_t by) noexcept try {
+        auto tx = database_.asWorker();
+        const bool ours = Lanes::countCrash(tx, lane_, event_, by);
+        tx.commit();
+        return ours;
+    } catch (const store::Failure&) {
+        return false;
+    }
+
+    store::Database& database_;
+    const Lane& lane_;
+    const WaitingEvent& event_;
+};
+
 }  // namespace
 
 Drain::Drain(store::Database& database,
@@ -73,13 +99,12 @@ Drain::~Drain() {
 }
 
 void Drain::start() {
-    for (int i = 0; i < options_.workers; ++i)
-        workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    crew_.start(static_cast<std::size_t>(options_.workers),
+                [this](const std::stop_token& stop) { work(stop); });
 }
 
 void Drain::stop() {
-    for (auto& worker : workers_) worker.request_stop();
-    workers_.clear();
+    crew_.stop();
 }
 
 void Drain::wake() {
@@ -134,6 +159,10 @@ bool Drain::turn() {
         release(taken.lane, now + kNoPlugin);
         return true;
     }
+    if (taken.integration.status == store::IntegrationStatus::Paused) {
+        release(taken.lane, now + kPaused);
+        return true;
+    }
     ++inHand_;
     drain(taken);
     --inHand_;
@@ -164,20 +193,42 @@ void Drain::drain(const Taken& taken) try {
 
 bool Drain::process(const Taken& taken, const WaitingEvent& event, bool suspect) {
     const core::Correlation scope(event.correlation.value_or(event.id));
-    if (suspect && event.crashes >= options_.crashes)
-        return settle(taken,
-                      event,
-                      {"dead",
-                       "the host ended " + std::to_string(options_.crashes) +
-                           " times while this event was in the plugin's hands",
-                       {}});
+    // The first crash was in company, so nobody is counted for it.
+    if (suspect && event.crashes + 1 >= options_.crashes)
+        return park(taken,
+                    event,
+                    "the host ended " + std::to_string(options_.crashes) +
+                        " times while this event was in the plugin's hands");
     const sdk::StoredEvent stored{
         event.account, event.topic, headersFrom(event.headers), event.body, event.triggeredAt};
+    Suspect counted(database_, taken.lane, event);
+    const core::Errand errand([&](const std::string& why) { leave(taken, event, why); },
+                              suspect ? &counted : nullptr);
     auto records = loader::guarded(*taken.plugin, "webhooks.translate", [&] {
         return taken.plugin->plugin->webhooks()->translate(stored, taken.integration.account);
     });
     if (!records) return fail(taken, event, records.error());
     return apply(taken, event, *std::move(records));
+}
+
+/// On the watch's thread. The integration rests until a person resumes it; the other events of the
+/// batch wait as they are.
+void Drain::leave(const Taken& taken, const WaitingEvent& event, const std::string& why) {
+    --inHand_;
+    const auto now = clock_.now();
+    const auto crashes = event.crashes + 1;
+    const bool enough = crashes >= options_.crashes;
+    {
+        auto tx = database_.forStore(taken.lane.storeId);
+        const Verdict verdict =
+            enough ? Verdict{"dead", why, {}} : Verdict{"waiting", why, now, crashes};
+        const bool ours = Lanes::settle(tx, taken.lane, event, verdict, now);
+        store::Pauses::begin(tx, taken.lane.integrationId, store::Pauses::afterMending(why), now);
+        tx.commit();
+        if (!ours) return;
+    }
+    if (enough) tellParked(event, why);
+    release(taken.lane, now);
 }
 
 bool Drain::apply(const Taken& taken,
@@ -220,14 +271,7 @@ bool Drain::apply(const Taken& taken,
 bool Drain::fail(const Taken& taken, const WaitingEvent& event, const sdk::Error& error) {
     const bool hopeless =
         error.kind == sdk::ErrorKind::BadPayload || error.kind == sdk::ErrorKind::Unsupported;
-    if (hopeless || event.attempts >= options_.attempts) {
-        parked_.add();
-        log_.error(
-            kRoom,
-            "parked an event; see `souk webhook list --state dead`",
-            {{"webhook", event.id.text()}, {"topic", event.topic}, {"reason", error.message}});
-        return settle(taken, event, {"dead", error.message, {}});
-    }
+    if (hopeless || event.attempts >= options_.attempts) return park(taken, event, error.message);
     const auto again = clock_.now() + backoff(event.attempts);
     log_.warning(kRoom,
                  "an event could not be applied; it is tried again",
@@ -237,6 +281,19 @@ bool Drain::fail(const Taken& taken, const WaitingEvent& event, const sdk::Error
                   {"again_at", sdk::rfc3339(again)},
                   {"reason", error.message}});
     return settle(taken, event, {"waiting", error.message, again});
+}
+
+bool Drain::park(const Taken& taken, const WaitingEvent& event, const std::string& reason) {
+    if (!settle(taken, event, {"dead", reason, {}})) return false;
+    tellParked(event, reason);
+    return true;
+}
+
+void Drain::tellParked(const WaitingEvent& event, const std::string& reason) {
+    parked_.add();
+    log_.error(kRoom,
+               "parked an event; see `souk webhook list --state dead`",
+               {{"webhook", event.id.text()}, {"topic", event.topic}, {"reason", reason}});
 }
 
 bool Drain::settle(const Taken& taken, const WaitingEvent& event, const Verdict& verdict) {

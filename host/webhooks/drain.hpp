@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/crew.hpp"
 #include "core/log.hpp"
 #include "core/metrics.hpp"
 #include "loader/catalog.hpp"
@@ -10,7 +11,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace souk::webhooks {
@@ -19,13 +19,16 @@ struct DrainOptions {
     std::string owner;  ///< this process, unique
     int workers = 4;
     std::int32_t attempts = 8;  ///< then an event is parked
-    std::int32_t crashes = 3;   ///< hosts that died with the event in hand, then it is parked
+    /// Hosts that ended, or threads that never came back, with the event in the plugin's hands;
+    /// then it is parked.
+    std::int32_t crashes = 3;
     std::chrono::milliseconds lease{30000};
     int batch = 20;  ///< events per turn of a lane: others get theirs in between
 };
 
 /// Drains the lanes: translate -> one transaction {rows, sync_log, changes, the event's state}.
-/// One lane is drained by one worker at a time and in order; lanes do not wait for each other.
+/// One lane is drained by one worker at a time and in order; lanes do not wait for each other. An
+/// event that the plugin does not return from pauses its integration.
 class Drain {
 public:
     Drain(store::Database& database,
@@ -60,7 +63,10 @@ private:
     void drain(const Taken& taken);
     bool process(const Taken& taken, const WaitingEvent& event, bool suspect);
     bool apply(const Taken& taken, const WaitingEvent& event, std::vector<sdk::Record> records);
+    void leave(const Taken& taken, const WaitingEvent& event, const std::string& why);
     bool fail(const Taken& taken, const WaitingEvent& event, const sdk::Error& error);
+    bool park(const Taken& taken, const WaitingEvent& event, const std::string& reason);
+    void tellParked(const WaitingEvent& event, const std::string& reason);
     bool settle(const Taken& taken, const WaitingEvent& event, const Verdict& verdict);
     void release(const Lane& lane, sdk::Timestamp notBefore);
 
@@ -78,7 +84,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::uint64_t wakes_ = 0;
-    std::vector<std::jthread> workers_;
+    core::Crew crew_;
 };
 
 }  // namespace souk::webhooks

@@ -30,8 +30,7 @@ WITH next AS (
       AND (cardinality($4::uuid[]) = 0 OR id = ANY ($4))
     ORDER BY id LIMIT $3
 )
-UPDATE webhook w SET attempts = attempts + 1,
-                     crashes = crashes + CASE WHEN cardinality($4::uuid[]) > 0 THEN 1 ELSE 0 END
+UPDATE webhook w SET attempts = attempts + 1
 FROM next n
 WHERE w.store_id = n.store_id AND w.id = n.id AND w.received_at = n.received_at
 RETURNING w.id, w.received_at, w.topic, w.account, w.triggered_at, w.headers, w.body, w.attempts, w.crashes,
@@ -42,12 +41,17 @@ constexpr std::string_view kSuspect = R"sql(
 UPDATE webhook_lane SET suspects = $3 WHERE integration_id = $1 AND fence = $2
 )sql";
 
+constexpr std::string_view kCountCrash = R"sql(
+UPDATE webhook SET crashes = crashes + $4
+WHERE store_id = $1 AND id = $2 AND received_at = $3 AND state = 'waiting'
+)sql";
+
 constexpr std::string_view kFence = R"sql(
 SELECT 1 FROM webhook_lane WHERE integration_id = $1 AND fence = $2 FOR SHARE
 )sql";
 
 constexpr std::string_view kSettle = R"sql(
-UPDATE webhook SET state = $4, crashes = 0, reason = $5, next_attempt_at = $6,
+UPDATE webhook SET state = $4, crashes = $8, reason = $5, next_attempt_at = $6,
                    processed_at = CASE WHEN $4 = 'waiting' THEN NULL ELSE $7::timestamptz END
 WHERE store_id = $1 AND id = $2 AND received_at = $3 AND state = 'waiting'
 )sql";
@@ -66,6 +70,14 @@ UPDATE webhook_lane SET lease_owner = NULL, lease_until = NULL, suspects = '{}',
        run_at = greatest($3, waiting.due),
        pending_since = CASE WHEN waiting.events = 0 THEN NULL ELSE coalesce(pending_since, $3) END
 FROM waiting WHERE integration_id = $1 AND fence = $2
+)sql";
+
+constexpr std::string_view kWake = R"sql(
+WITH woken AS (
+    UPDATE webhook_lane SET run_at = least(run_at, $2)
+    WHERE integration_id = $1 AND pending_since IS NOT NULL RETURNING 1
+)
+SELECT pg_notify('souk_lane', '') FROM woken
 )sql";
 
 WaitingEvent eventFrom(const store::Row& row) {
@@ -121,6 +133,15 @@ std::vector<WaitingEvent> Lanes::take(store::Transaction& worker,
     return events;
 }
 
+bool Lanes::countCrash(store::Transaction& worker,
+                       const Lane& lane,
+                       const WaitingEvent& event,
+                       std::int32_t by) {
+    if (worker.query(kFence, lane.integrationId, lane.fence).empty()) return false;
+    worker.query(kCountCrash, lane.storeId, event.id, event.receivedAt, by);
+    return true;
+}
+
 bool Lanes::settle(store::Transaction& store,
                    const Lane& lane,
                    const WaitingEvent& event,
@@ -134,13 +155,18 @@ bool Lanes::settle(store::Transaction& store,
                 verdict.state,
                 verdict.reason,
                 verdict.again,
-                now);
+                now,
+                verdict.crashes);
     return true;
 }
 
 void Lanes::release(store::Transaction& worker, const Lane& lane, sdk::Timestamp notBefore) {
     if (worker.query(kLock, lane.integrationId, lane.fence).empty()) return;
     worker.query(kRelease, lane.integrationId, lane.fence, notBefore);
+}
+
+void Lanes::wake(store::Transaction& any, const core::Uuid& integrationId, sdk::Timestamp now) {
+    any.query(kWake, integrationId, now);
 }
 
 }  // namespace souk::webhooks

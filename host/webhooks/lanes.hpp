@@ -26,8 +26,8 @@ struct WaitingEvent {
     std::optional<sdk::Timestamp> triggeredAt;
     std::string headers;  ///< JSON object
     std::string body;
-    std::int32_t attempts = 0;                ///< this one included
-    std::int32_t crashes = 0;                 ///< tries alone after a crash, this one included
+    std::int32_t attempts = 0;  ///< this one included
+    std::int32_t crashes = 0;   ///< tries that cost a host or a thread, as far as it is certain
     std::optional<core::Uuid> correlation{};  ///< of the request that brought it
 };
 
@@ -36,6 +36,7 @@ struct Verdict {
     std::string state;                  ///< done, stale, ignored, dead, or waiting (again later)
     std::optional<std::string> reason;  ///< why, for everything but done
     std::optional<sdk::Timestamp> again;
+    std::int32_t crashes = 0;
 };
 
 /// SQL of webhook_lane and of the waiting rows of webhook. Worker transactions where the store is
@@ -49,12 +50,19 @@ public:
                                      sdk::Timestamp now,
                                      sdk::Timestamp until);
     /// The next events in order, their attempt counted and their ids noted as suspects, so that a
-    /// crash in the plugin counts too. Empty when the lane was lost or nothing is due.
+    /// crash in the plugin counts too; of suspects only the first. Empty when the lane was lost or
+    /// nothing is due.
     static std::vector<WaitingEvent> take(store::Transaction& worker,
                                           const Lane& lane,
                                           sdk::Timestamp now,
                                           sdk::Timestamp until,
                                           int limit);
+    /// A suspect is in the plugin's hands from here on (`by` 1), or no longer (-1). False: the
+    /// lease was lost.
+    static bool countCrash(store::Transaction& worker,
+                           const Lane& lane,
+                           const WaitingEvent& event,
+                           std::int32_t by);
     /// Settles an event in the transaction of its effects. False: the lease was lost; roll back.
     static bool settle(store::Transaction& store,
                        const Lane& lane,
@@ -63,6 +71,8 @@ public:
                        sdk::Timestamp now);
     /// Gives the lane back; it stays pending while events wait, from the first moment one is due.
     static void release(store::Transaction& worker, const Lane& lane, sdk::Timestamp notBefore);
+    /// The integration was resumed: what waits is due now.
+    static void wake(store::Transaction& any, const core::Uuid& integrationId, sdk::Timestamp now);
 };
 
 }  // namespace souk::webhooks

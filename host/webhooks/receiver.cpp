@@ -1,6 +1,7 @@
 #include "webhooks/receiver.hpp"
 
 #include "core/correlation.hpp"
+#include "core/text.hpp"
 #include "loader/guarded.hpp"
 
 #include <souk/sdk/json.hpp>
@@ -44,6 +45,17 @@ std::string_view mediaType(std::string_view header) {
     header = header.substr(0, header.find(';'));
     while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
     return header;
+}
+
+/// Names of at most 500 bytes of text: what fits an index and a log.
+bool isName(std::string_view text) {
+    constexpr std::size_t kLongest = 500;
+    return !text.empty() && text.size() <= kLongest && core::isUtf8(text) &&
+           text.find('\0') == std::string_view::npos;
+}
+
+bool isSound(const sdk::EventSlice& slice) {
+    return isName(slice.account) && isName(slice.key) && isName(slice.topic);
 }
 
 }  // namespace
@@ -104,6 +116,13 @@ std::optional<Receiver::Delivery> Receiver::open(const std::string& platform,
         *plugin, "webhooks.split", [&] { return plugin->plugin->webhooks()->split(request); });
     if (!slices) {
         refuse(platform, reply, 400, slices.error().message);
+        return std::nullopt;
+    }
+    if (!std::all_of(slices->begin(), slices->end(), isSound)) {
+        refuse(platform,
+               reply,
+               400,
+               "An event's account, key or topic is missing or is no text of at most 500 bytes.");
         return std::nullopt;
     }
     return Delivery{plugin, *std::move(slices)};

@@ -1,6 +1,9 @@
 #include "webhooks/drain.hpp"
 
+#include "core/watch.hpp"
 #include "fake_platform.hpp"
+#include "loader/guarded.hpp"
+#include "store/pauses.hpp"
 #include "support/exposition.hpp"
 #include "support/test_database.hpp"
 #include "webhooks/inbox.hpp"
@@ -14,6 +17,24 @@
 namespace souk::webhooks {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Puts calls under a watch, and nothing else.
+class Watching final : public loader::PluginCallObserver {
+public:
+    explicit Watching(core::CallWatch& watch) : watch_(watch) {}
+    core::CallWatch* watch() noexcept override { return &watch_; }
+    void began(const loader::PluginCall&) noexcept override {}
+    void ended(const loader::PluginCall&,
+               std::chrono::nanoseconds,
+               std::optional<sdk::ErrorKind>) noexcept override {}
+
+private:
+    core::CallWatch& watch_;
+};
+
+}  // namespace
 
 class DrainTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DrainTest);
@@ -29,7 +50,10 @@ class DrainTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aRangeIsReplayed);
     CPPUNIT_TEST(aLostLeaseWritesNothing);
     CPPUNIT_TEST(suspectsOfADeadHostComeAloneAndTheThirdDeathParks);
+    CPPUNIT_TEST(aSuspectThatWasNotInThePluginsHandsIsNotCounted);
     CPPUNIT_TEST(anOutageIsNotTakenForACrash);
+    CPPUNIT_TEST(anEventThatNeverReturnsPausesItsIntegrationAndIsParkedAtTheThirdTime);
+    CPPUNIT_TEST(eventsOfAPausedIntegrationWait);
     CPPUNIT_TEST(eventsWaitForAPluginThatIsNotLoaded);
     CPPUNIT_TEST(workersDrainWhatIsStored);
     CPPUNIT_TEST_SUITE_END();
@@ -176,6 +200,71 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("dead"), list()[1].state);
         CPPUNIT_ASSERT(list()[1].reason->find("the host ended") != std::string::npos);
     }
+    void aSuspectThatWasNotInThePluginsHandsIsNotCounted() {
+        put("k1", "customers/update", R"({"id":"1"})");
+        die("host-1");
+        for (int i = 0; i < 5; ++i) {  // others end these hosts while the suspect waits its turn
+            clock_.advance(1min);
+            auto tx = database_->asWorker();
+            const auto lane =
+                Lanes::lease(tx, "host-" + std::to_string(2 + i), clock_.now(), clock_.now() + 1s);
+            CPPUNIT_ASSERT_EQUAL(std::size_t(1), lane->suspects.size());
+            CPPUNIT_ASSERT_EQUAL(
+                std::size_t(1), Lanes::take(tx, *lane, clock_.now(), clock_.now() + 1s, 10).size());
+            tx.commit();
+        }
+        clock_.advance(1min);
+        CPPUNIT_ASSERT(drain().turn());
+        CPPUNIT_ASSERT_EQUAL(std::string("done"), list()[0].state);
+    }
+    void anEventThatNeverReturnsPausesItsIntegrationAndIsParkedAtTheThirdTime() {
+        put("k1", "hangs", "{}");
+        put("k2", "customers/update", R"({"id":"7"})");
+        // Threads that are left behind stand on all of this.
+        static auto* const watchKept = new core::CallWatch({100ms, 8}, log_);
+        auto& watch = *watchKept;
+        static auto* const observer = new Watching(watch);
+        catalog_.observe(*observer);
+        watch.start();
+        static Drain* workersKept = nullptr;
+        workersKept =
+            new Drain(*database_, catalog_, clock_, log_, metrics_, {.owner = "this-host"});
+        auto& workers = *workersKept;
+        workers.start();
+        for (const auto* state : {"waiting", "waiting", "dead"}) {
+            CPPUNIT_ASSERT(becomes([&] { return statusOf() == "paused"; }));
+            CPPUNIT_ASSERT(reasonOf().find("did not return from webhooks.translate") !=
+                           std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(std::string(state), list()[1].state);
+            CPPUNIT_ASSERT_EQUAL(std::string("waiting"), list()[0].state);
+            auto tx = database_->forStore(store_);
+            CPPUNIT_ASSERT(store::Pauses::end(tx, integration_, clock_.now()));
+            Lanes::wake(tx, integration_, clock_.now());
+            tx.commit();
+            workers.wake();
+        }
+        CPPUNIT_ASSERT(becomes([&] { return list()[0].state == "done"; }));
+        CPPUNIT_ASSERT_EQUAL(std::string("connected"), statusOf());
+        workers.stop();  // does not wait for those that were left behind
+        watch.stop();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), watch.leftBehind());
+    }
+    void eventsOfAPausedIntegrationWait() {
+        put("k1", "customers/update", R"({"id":"7"})");
+        auto tx = database_->forStore(store_);
+        CPPUNIT_ASSERT(store::Pauses::begin(tx, integration_, "by the test", clock_.now()));
+        tx.commit();
+        CPPUNIT_ASSERT(drain().turn());
+        CPPUNIT_ASSERT(!drain().turn());
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), list()[0].state);
+        CPPUNIT_ASSERT_EQUAL(0, list()[0].attempts);
+        auto again = database_->forStore(store_);
+        CPPUNIT_ASSERT(store::Pauses::end(again, integration_, clock_.now()));
+        Lanes::wake(again, integration_, clock_.now());
+        again.commit();
+        CPPUNIT_ASSERT(drain().turn());
+        CPPUNIT_ASSERT_EQUAL(std::string("done"), list()[0].state);
+    }
     void anOutageIsNotTakenForACrash() {
         put("k1", "customers/update", R"({"id":"1"})");
         for (int i = 0; i < 5; ++i) {
@@ -245,12 +334,16 @@ private:
         CPPUNIT_ASSERT(inbox_->submit({event}, [&](bool durable) { promise.set_value(durable); }));
         CPPUNIT_ASSERT(promise.get_future().get());
     }
-    /// Leases the lane and takes events as a worker does, then is never heard of again.
+    /// Leases the lane and takes events as a worker does, then is never heard of again; a suspect
+    /// was in the plugin's hands.
     void die(const std::string& owner) {
         auto tx = database_->asWorker();
         const auto lane = Lanes::lease(tx, owner, clock_.now(), clock_.now() + 1s);
         CPPUNIT_ASSERT(lane.has_value());
-        CPPUNIT_ASSERT(!Lanes::take(tx, *lane, clock_.now(), clock_.now() + 1s, 10).empty());
+        const auto events = Lanes::take(tx, *lane, clock_.now(), clock_.now() + 1s, 10);
+        CPPUNIT_ASSERT(!events.empty());
+        if (!lane->suspects.empty())
+            CPPUNIT_ASSERT(Lanes::countCrash(tx, *lane, events.front(), 1));
         tx.commit();
     }
     std::vector<ListedEvent> list() {
@@ -265,6 +358,12 @@ private:
                 integration)[0]
             .integer("n");
     }
+    static bool becomes(const std::function<bool()>& so) {
+        for (int i = 0; i < 6000 && !so(); ++i) std::this_thread::sleep_for(10ms);
+        return so();
+    }
+    std::string statusOf() { return text("SELECT status AS v FROM integration"); }
+    std::string reasonOf() { return text("SELECT status_reason AS v FROM integration"); }
     std::string text(std::string_view sql) {
         auto tx = database_->forStore(store_);
         const auto rows = tx.query(sql);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,8 @@ public:
         ++translated;
         if (event.topic == "bad") return sdk::Error{sdk::ErrorKind::BadPayload, "title: missing"};
         if (event.topic == "throws") throw std::runtime_error("boom");
+        if (event.topic == "hangs")
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
         if (event.topic == "nothing") return std::vector<sdk::Record>{};
         const auto json = SOUK_TRY(sdk::Json::parse(event.body));
         sdk::Customer customer;

@@ -27,6 +27,7 @@ class ReceiverTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(manyEventsOfOneDeliveryAreStoredTogether);
     CPPUNIT_TEST(anotherContentTypeIs415);
     CPPUNIT_TEST(anUnreadableDeliveryIs400);
+    CPPUNIT_TEST(anEventWithoutASoundNameIs400);
     CPPUNIT_TEST(anUnknownPlatformIs404);
     CPPUNIT_TEST(tryReceiveKnowsTheWayOnlyAfterReceive);
     CPPUNIT_TEST(aFullQueueIs503WithRetryAfter);
@@ -105,6 +106,13 @@ public:
         CPPUNIT_ASSERT_EQUAL(415, deliver(sent).status);
     }
     void anUnreadableDeliveryIs400() { CPPUNIT_ASSERT_EQUAL(400, deliver("{").status); }
+    void anEventWithoutASoundNameIs400() {
+        CPPUNIT_ASSERT_EQUAL(400, deliver(one("shop-1", "")).status);
+        CPPUNIT_ASSERT_EQUAL(400, deliver(one("shop-1", std::string(501, 'k'))).status);
+        CPPUNIT_ASSERT_EQUAL(400, deliver(one("shop-1", "a\\u0000b")).status);
+        CPPUNIT_ASSERT_EQUAL(400, deliver(one("", "k1")).status);
+        CPPUNIT_ASSERT_EQUAL(200, deliver(one("shop-1", std::string(500, 'k'))).status);
+    }
     void anUnknownPlatformIs404() {
         Room room(*this);
         std::promise<Answer> promise;
