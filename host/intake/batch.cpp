@@ -1,6 +1,7 @@
 #include "intake/batch.hpp"
 
 #include "catalog/writer.hpp"
+#include "intake/fault.hpp"
 #include "inventory/writer.hpp"
 #include "orders/writer.hpp"
 
@@ -18,6 +19,8 @@ constexpr std::array kEntities{sdk::Entity::Location,
                                sdk::Entity::Customer,
                                sdk::Entity::Order,
                                sdk::Entity::Stock};
+
+constexpr std::size_t kLongestId = 1000;  // fits every index
 
 std::string_view nameOf(sdk::PrivacyRequest::What what) {
     switch (what) {
@@ -69,13 +72,23 @@ struct Batch::Sorter {
         const RecordName named = intake::nameOf(record);
         if (named.externalId.empty())
             return journal.reject(named.entity, "", "the record has no id");
+        if (named.externalId.size() > kLongestId)
+            return journal.reject(
+                named.entity, named.externalId, "the record's id is longer than 1000 bytes");
         page.push_back(&kept);
         batch.records_.push_back(&record);
     }
 
-    void operator()(const sdk::Product& product) const { keep(batch.products_, product); }
+    template <class Kept>
+    void keepSound(std::vector<const Kept*>& page, const Kept& kept) const {
+        if (const auto fault = faultOf(kept))
+            return journal.reject(intake::nameOf(record).entity, kept.externalId, *fault);
+        keep(page, kept);
+    }
+
+    void operator()(const sdk::Product& product) const { keepSound(batch.products_, product); }
     void operator()(const sdk::Customer& customer) const { keep(batch.customers_, customer); }
-    void operator()(const sdk::Order& order) const { keep(batch.orders_, order); }
+    void operator()(const sdk::Order& order) const { keepSound(batch.orders_, order); }
     void operator()(const sdk::Location& location) const { keep(batch.locations_, location); }
     void operator()(const sdk::StockLevel& level) const { keep(batch.levels_, level); }
     void operator()(const sdk::Deletion& gone) const {
