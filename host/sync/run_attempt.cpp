@@ -24,38 +24,6 @@ loader::Priority priorityOf(const Run& run) {
     return run.trigger == "schedule" ? loader::Priority::Scheduled : loader::Priority::Manual;
 }
 
-template <class T>
-constexpr std::optional<sdk::Entity> kEntityOf = std::nullopt;
-template <>
-constexpr std::optional<sdk::Entity> kEntityOf<sdk::Product> = sdk::Entity::Product;
-template <>
-constexpr std::optional<sdk::Entity> kEntityOf<sdk::Customer> = sdk::Entity::Customer;
-template <>
-constexpr std::optional<sdk::Entity> kEntityOf<sdk::Order> = sdk::Entity::Order;
-
-/// Unreadable records of the leading entity that do not even tell their id.
-std::int64_t nameless(const sdk::Page& page, sdk::Entity entity) {
-    return std::count_if(page.rejects.begin(), page.rejects.end(), [&](const sdk::Reject& reject) {
-        return reject.entity == entity && reject.externalId.empty();
-    });
-}
-
-/// The ids of the page's records of its leading entity, unreadable ones included.
-std::vector<std::string> leadingIds(const sdk::Page& page, sdk::Entity entity) {
-    std::vector<std::string> ids;
-    for (const sdk::Record& record : page.records) {
-        std::visit(
-            [&]<class T>(const T& one) {
-                if constexpr (kEntityOf<T>.has_value())
-                    if (kEntityOf<T> == entity) ids.push_back(one.externalId);
-            },
-            record);
-    }
-    for (const sdk::Reject& reject : page.rejects)
-        if (reject.entity == entity && !reject.externalId.empty()) ids.push_back(reject.externalId);
-    return ids;
-}
-
 }  // namespace
 
 RunAttempt::RunAttempt(const RunnerTools& tools,
@@ -107,6 +75,7 @@ RunAttempt::Halt RunAttempt::stopIfTold(store::Transaction& store) {
     RunEnd end;
     end.status = "failed";
     end.error = "stopped: the integration is " + std::string(store::name(integration_.status)) +
+                (integration_.statusReason ? " (" + *integration_.statusReason + ")" : "") +
                 "; once it is connected again a new sync goes on where this one stopped";
     end.resumable = true;
     return finish(store, end);
@@ -186,10 +155,8 @@ sdk::Result<RunAttempt::Halt> RunAttempt::pull(RunEntity& entity) {
     if (run_.whole() && !entity.total) total = announcedTotal(*source);
     while (!entity.done) {
         auto page = SOUK_TRY(fetch(*source, entity));
-        if (!page.last && page.next.value == entity.cursor)
-            return Error{ErrorKind::Bug,
-                         "the plugin '" + integration_.platform +
-                             "' answered a page that is not the last and moves no cursor"};
+        if (const auto fault = faultOf(page, entity))
+            return Error{ErrorKind::Bug, "the plugin '" + integration_.platform + "' " + *fault};
         if (!page.total) page.total = total;
         const auto halt = SOUK_TRY(save(entity, page));
         if (halt) return halt;
@@ -221,6 +188,9 @@ sdk::Result<RunAttempt::Halt> RunAttempt::save(RunEntity& entity, const sdk::Pag
     if (halt) return halt;
     entity.cursor = page.next.value;
     entity.done = page.last;
+    ++entity.pages;
+    entity.landmark = footprint_.landmark;
+    entity.barren = footprint_.barren;
     progressed_ = true;
     return halt;
 }
@@ -259,14 +229,18 @@ intake::Outcome RunAttempt::apply(store::Transaction& store,
     source.causeId = run_.id;
     source.now = now;
 
-    const auto ids = leadingIds(page, entity.entity);
+    const auto [ids, nameless] = leadingOf(page, entity.entity);
+    const bool seenBefore =
+        run_.whole() && !ids.empty() && saveSeen(store, run_, entity.entity, ids) == 0;
+    const bool empty = page.records.empty() && page.rejects.empty();
     PageEffect effect;
+    effect.footprint = footprintOf(page, entity, !empty && !seenBefore);
     effect.entity = entity.entity;
     effect.from = entity.cursor;
     effect.next = page.next.value;
     effect.last = page.last;
-    effect.processed = static_cast<std::int64_t>(ids.size()) + nameless(page, entity.entity);
-    effect.total = page.total;
+    effect.processed = static_cast<std::int64_t>(ids.size()) + nameless;
+    if (page.total && *page.total >= 0) effect.total = page.total;
     const intake::Outcome done = intake::apply(store, source, page.records, page.rejects);
     effect.changed = done.changed();
     effect.stale = done.stale;
@@ -275,7 +249,7 @@ intake::Outcome RunAttempt::apply(store::Transaction& store,
     if (!savePage(store, run_, effect, now)) return {};
     store::Integrations::saveCursor(
         store, run_.integrationId, sdk::name(entity.entity), page.next.value);
-    if (run_.whole()) saveSeen(store, run_, entity.entity, ids);
+    footprint_ = effect.footprint;
     announce(store, run_);
     return done;
 }

@@ -2,6 +2,7 @@
 
 #include "intake/intake.hpp"
 #include "jobs/workers.hpp"
+#include "sync/page_check.hpp"
 #include "sync/run_rows.hpp"
 #include "sync/tools.hpp"
 #include "sync/verification.hpp"
@@ -66,6 +67,7 @@ private:
     Run run_;
     store::IntegrationRow integration_;
     std::unique_ptr<loader::Session> session_;
+    Footprint footprint_;  ///< of the page saved last
     bool progressed_ = false;
 };
 

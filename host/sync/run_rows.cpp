@@ -13,7 +13,7 @@ SELECT store_id, id, integration_id, mode, trigger, status, cancel_requested, st
   FROM sync_run WHERE id = $1 FOR UPDATE)";
 
 constexpr std::string_view kEntities = R"(
-SELECT entity, status = 'done' AS done, cursor, processed, rejects, total, updated_at,
+SELECT entity, status = 'done' AS done, cursor, pages, landmark, barren, processed, rejects, total, updated_at,
        local_count IS NOT NULL AS checked
   FROM sync_run_entity WHERE store_id = $1 AND run_id = $2 ORDER BY position)";
 
@@ -29,7 +29,7 @@ UPDATE sync_run_entity
    SET status = CASE WHEN $6 THEN 'done' ELSE 'running' END, cursor = $5, pages = pages + 1,
        processed = processed + $7, changed = changed + $8, stale = stale + $9,
        rejects = rejects + $10, total = coalesce($11, total),
-       started_at = coalesce(started_at, $12), updated_at = $12
+       started_at = coalesce(started_at, $12), updated_at = $12, landmark = $13, barren = $14
  WHERE store_id = $1 AND run_id = $2 AND entity = $3 AND cursor = $4 AND status <> 'done')";
 
 constexpr std::string_view kSeen = R"(
@@ -70,6 +70,9 @@ std::optional<Run> lockRun(store::Transaction& store, const core::Uuid& runId) {
         state.entity = *entity;
         state.done = one.boolean("done");
         state.cursor = one.text("cursor");
+        state.pages = one.integer("pages");
+        state.landmark = one.text("landmark");
+        state.barren = static_cast<std::int32_t>(one.integer("barren"));
         state.processed = one.integer("processed");
         state.rejects = one.integer("rejects");
         state.total = one.maybeInteger("total");
@@ -110,16 +113,18 @@ bool savePage(store::Transaction& store,
                       page.stale,
                       page.rejects,
                       page.total,
-                      now)
+                      now,
+                      page.footprint.landmark,
+                      page.footprint.barren)
                .affected() == 1;
 }
 
-void saveSeen(store::Transaction& store,
-              const Run& run,
-              sdk::Entity entity,
-              const std::vector<std::string>& externalIds) {
-    if (externalIds.empty()) return;
-    store.query(kSeen, run.storeId, run.id, sdk::name(entity), externalIds);
+std::int64_t saveSeen(store::Transaction& store,
+                      const Run& run,
+                      sdk::Entity entity,
+                      const std::vector<std::string>& externalIds) {
+    if (externalIds.empty()) return 0;
+    return store.query(kSeen, run.storeId, run.id, sdk::name(entity), externalIds).affected();
 }
 
 void saveCounts(store::Transaction& store,

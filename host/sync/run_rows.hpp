@@ -16,6 +16,9 @@ struct RunEntity {
     sdk::Entity entity{};
     bool done = false;
     std::string cursor;
+    std::int64_t pages = 0;
+    std::string landmark;     ///< a cursor met before; met again, the pages go in circles
+    std::int32_t barren = 0;  ///< pages in a row that brought nothing new
     std::int64_t processed = 0;
     std::int64_t rejects = 0;
     std::optional<std::int64_t> total;
@@ -49,6 +52,12 @@ std::optional<Run> lockRun(store::Transaction& store, const core::Uuid& runId);
 void markRunning(store::Transaction& store, const Run& run, sdk::Timestamp now);
 void markWaiting(store::Transaction& store, const Run& run, const std::string& why);
 
+/// What is remembered of the pages so far, to recognise those that never end.
+struct Footprint {
+    std::string landmark;
+    std::int32_t barren = 0;
+};
+
 /// What one page did.
 struct PageEffect {
     sdk::Entity entity{};
@@ -60,16 +69,18 @@ struct PageEffect {
     std::int64_t stale = 0;
     std::int64_t rejects = 0;
     std::optional<std::int64_t> total;
+    Footprint footprint;
 };
 /// False: the entity does not stand at `from` any more, the page was saved before.
 bool savePage(store::Transaction& store,
               const Run& run,
               const PageEffect& page,
               sdk::Timestamp now);
-void saveSeen(store::Transaction& store,
-              const Run& run,
-              sdk::Entity entity,
-              const std::vector<std::string>& externalIds);
+/// Answers how many had not been met before.
+std::int64_t saveSeen(store::Transaction& store,
+                      const Run& run,
+                      sdk::Entity entity,
+                      const std::vector<std::string>& externalIds);
 void saveCounts(store::Transaction& store,
                 const Run& run,
                 sdk::Entity entity,

@@ -26,6 +26,7 @@ sdk::Result<jobs::Outcome> SyncRunner::operator()(const jobs::Job& job,
 jobs::KindRules SyncRunner::rules(int threads) {
     jobs::KindRules rules;
     rules.perLane = 1;
+    rules.recurs = true;
     rules.perHost = std::max(1, threads - std::max(1, threads / 4));
     return rules;
 }

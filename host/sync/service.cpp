@@ -29,7 +29,12 @@ constexpr std::string_view kWake = "SELECT pg_notify('souk_job', '')";
 
 constexpr std::string_view kOrphans = R"(
 UPDATE sync_run SET status = 'failed', finished_at = $1,
-       error = coalesce(error, 'the job that ran it ended without a result') ||
+       error = coalesce((SELECT j.reason FROM job j
+                          WHERE j.store_id = sync_run.store_id
+                            AND j.integration_id = sync_run.integration_id
+                            AND j.kind = 'sync' AND j.dedupe = sync_run.id::text
+                            AND j.state = 'dead'),
+                        error, 'the job that ran it ended without a result') ||
                '; start another one, it goes on where this one stopped'
  WHERE status IN ('queued', 'running', 'waiting')
    AND NOT EXISTS (SELECT FROM job j
