@@ -1,6 +1,7 @@
 #include "web/router.hpp"
 
 #include "core/correlation.hpp"
+#include "core/crew.hpp"
 #include "web/front/problem.hpp"
 
 #include <souk/sdk/crypto.hpp>
@@ -159,6 +160,11 @@ void Router::serve(const Route& route,
                    const Request& request,
                    const Asked& asked,
                    Responder responder) {
+    const core::Errand errand([&](const std::string& why) {
+        auto answer = problem(503, why);
+        endRequest(metrics_, log_, asked, route.pattern, answer);
+        responder.send(std::move(answer));
+    });
     bool streaming = false;
     auto answer = guarded(route.pattern, [&] {
         const auto call = authorised(route, path, request);

@@ -1,11 +1,15 @@
 #include "core/correlation.hpp"
+#include "core/crew.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
 #include "web/front/problem.hpp"
 #include "web/request_end.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 
 namespace souk::web {
 
@@ -56,21 +60,66 @@ std::shared_ptr<Delivery> deliveryOf(Services& services,
                                                std::move(responder)});
 }
 
-void post(Services& services, const std::shared_ptr<Delivery>& delivery) {
+/// Where deliveries are taken in: threads of their own, so that who needs no database does not
+/// queue behind those who do, and the platforms whose plugin did not return from one. These are
+/// left in peace for a while; nobody has proved yet that such bytes are the platform's.
+class Desk {
+public:
+    WorkerPool threads{kThreads, kQueued};
+
+    void rest(const std::string& platform) {
+        const std::lock_guard lock(mutex_);
+        restsUntil_[platform] = std::chrono::steady_clock::now() + kRest;
+    }
+    bool rests(const std::string& platform) {
+        const std::lock_guard lock(mutex_);
+        const auto found = restsUntil_.find(platform);
+        return found != restsUntil_.end() && std::chrono::steady_clock::now() < found->second;
+    }
+    static webhooks::Answer resting() {
+        return {503,
+                "The plugin did not return from an earlier delivery; send it again later.",
+                static_cast<int>(kRest.count())};
+    }
+
+private:
+    static constexpr std::size_t kThreads = 2;
+    static constexpr std::size_t kQueued = 1000;
+    static constexpr std::chrono::seconds kRest{60};
+    std::mutex mutex_;
+    std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> restsUntil_;
+};
+
+/// How a delivery ends that a plugin did not return from.
+core::Errand::Left leftBy(Desk& desk, const std::shared_ptr<Delivery>& delivery) {
+    return [&desk, delivery](const std::string&) {
+        desk.rest(delivery->platform);
+        delivery->answer(answerOf(Desk::resting()));
+    };
+}
+
+void post(Services& services, Desk& desk, const std::shared_ptr<Delivery>& delivery) {
     const auto reply = [delivery](const webhooks::Answer& told) {
         delivery->answer(answerOf(told));
     };
-    if (services.receiver.tryReceive(delivery->platform, delivery->request, reply)) return;
-    const bool taken = services.workers.run([&services, delivery, reply] {
+    const auto slowly = [&services, &desk, delivery, reply] {
         const core::Correlation scope(delivery->asked.id);
+        const core::Errand errand(leftBy(desk, delivery));
         services.receiver.receive(delivery->platform, delivery->request, reply);
+    };
+    const bool taken = desk.threads.run([&services, &desk, delivery, reply, slowly] {
+        const core::Correlation scope(delivery->asked.id);
+        const core::Errand errand(leftBy(desk, delivery));
+        if (services.receiver.tryReceive(delivery->platform, delivery->request, reply)) return;
+        if (!services.workers.run(slowly)) reply(kBusy);
     });
     if (!taken) reply(kBusy);
 }
 
-void challenge(Services& services, const std::shared_ptr<Delivery>& delivery) {
-    const bool taken = services.workers.run([&services, delivery] {
+void challenge(Services& services, Desk& desk, const std::shared_ptr<Delivery>& delivery) {
+    const bool taken = services.workers.run([&services, &desk, delivery] {
         const core::Correlation scope(delivery->asked.id);
+        const core::Errand errand(leftBy(desk, delivery));
         try {
             delivery->answer(
                 answerOf(services.receiver.challenge(delivery->platform, delivery->request)));
@@ -79,6 +128,19 @@ void challenge(Services& services, const std::shared_ptr<Delivery>& delivery) {
         }
     });
     if (!taken) delivery->answer(answerOf(kBusy));
+}
+
+/// To the desk, unless the platform rests.
+Direct through(Services& services,
+               const std::shared_ptr<Desk>& desk,
+               void (*take)(Services&, Desk&, const std::shared_ptr<Delivery>&)) {
+    return [&services, desk, take](Request request, const Values& path, Responder responder) {
+        const auto delivery = deliveryOf(services, std::move(request), path, std::move(responder));
+        if (desk->rests(delivery->platform))
+            delivery->answer(answerOf(Desk::resting()));
+        else
+            take(services, *desk, delivery);
+    };
 }
 
 }  // namespace
@@ -94,12 +156,9 @@ std::size_t bodyLimit(const loader::Catalog& catalog,
 
 void addDeliveryRoutes(Router& router, Services& services) {
     const std::string route(kRoute);
-    router.addDirect("POST", route, [&](Request request, const Values& path, Responder responder) {
-        post(services, deliveryOf(services, std::move(request), path, std::move(responder)));
-    });
-    router.addDirect("GET", route, [&](Request request, const Values& path, Responder responder) {
-        challenge(services, deliveryOf(services, std::move(request), path, std::move(responder)));
-    });
+    const auto desk = std::make_shared<Desk>();
+    router.addDirect("POST", route, through(services, desk, post));
+    router.addDirect("GET", route, through(services, desk, challenge));
 }
 
 }  // namespace souk::web

@@ -1,9 +1,11 @@
 #include "store/integrations.hpp"
 
 #include "connect/form.hpp"
+#include "store/pauses.hpp"
 #include "web/api/lookup.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
+#include "webhooks/lanes.hpp"
 
 namespace souk::web {
 
@@ -128,6 +130,31 @@ Response disconnect(Services& services, const Call& call) {
     return jsonAnswer(202, whole(valueOr(services.connect.disconnect(row.id))));
 }
 
+Response pause(Services& services, const Call& call) {
+    call.knows({});
+    call.body({});
+    const auto row = integrationFor(services.database, call);
+    auto tx = services.database.forStore(row.storeId);
+    if (!store::Pauses::begin(tx, row.id, "Paused by a person.", services.clock.now()) &&
+        row.status != store::IntegrationStatus::Paused)
+        throw Problem(409, "Only a connected integration can be paused.");
+    tx.commit();
+    return jsonAnswer(200, whole(integrationFor(services.database, call)));
+}
+
+Response resume(Services& services, const Call& call) {
+    call.knows({});
+    call.body({});
+    const auto row = integrationFor(services.database, call);
+    auto tx = services.database.forStore(row.storeId);
+    if (!store::Pauses::end(tx, row.id, services.clock.now()) &&
+        row.status != store::IntegrationStatus::Connected)
+        throw Problem(409, "The integration is not paused; connect it instead.");
+    webhooks::Lanes::wake(tx, row.id, services.clock.now());
+    tx.commit();
+    return jsonAnswer(200, whole(integrationFor(services.database, call)));
+}
+
 }  // namespace
 
 void addIntegrationRoutes(Router& router, Services& services) {
@@ -147,6 +174,12 @@ void addIntegrationRoutes(Router& router, Services& services) {
     });
     router.add("POST", one + "/disconnect", Access::Operate, [&](const Call& call) {
         return disconnect(services, call);
+    });
+    router.add("POST", one + "/pause", Access::Operate, [&](const Call& call) {
+        return pause(services, call);
+    });
+    router.add("POST", one + "/resume", Access::Operate, [&](const Call& call) {
+        return resume(services, call);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
+#include "store/pauses.hpp"
 #include "web/api/lookup.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
@@ -47,6 +48,11 @@ Response list(Services& services, const Call& call) {
     const auto& plugin = session->plugin();
     const auto* subscriptions = plugin.plugin->subscriptions();
     if (subscriptions == nullptr) throw Problem(501, "This platform has no subscriptions to list.");
+    const core::Errand errand([&services, &row](const std::string& why) {
+        auto tx = services.database.forStore(row.storeId);
+        store::Pauses::begin(tx, row.id, store::Pauses::afterMending(why), services.clock.now());
+        tx.commit();
+    });
     const auto wanted = valueOr(loader::guarded(
         plugin, "subscriptions.wanted", [&] { return subscriptions->wanted(row.account); }));
     auto context = session->context(std::stop_token{});

@@ -22,6 +22,7 @@ class ApiIntegrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(connectAnswersAnAddressOfOurs);
     CPPUNIT_TEST(aFormConnectsPlatformsWithoutABrowser);
     CPPUNIT_TEST(disconnectLetsGoAtOnceAndMayBeRepeated);
+    CPPUNIT_TEST(aPersonPausesAndResumes);
     CPPUNIT_TEST(subscriptionsAreComparedLive);
     CPPUNIT_TEST(aPlatformsTroubleIsTold);
     CPPUNIT_TEST(repairQueuesOneJob);
@@ -144,6 +145,21 @@ public:
             CPPUNIT_ASSERT(!in(gone, "status_reason").empty());
         }
         CPPUNIT_ASSERT_EQUAL(std::int64_t(1), hub_->count("job WHERE kind = 'disconnect'"));
+    }
+    void aPersonPausesAndResumes() {
+        const auto id = hub_->addIntegration(store_).text();
+        for (int i = 0; i < 2; ++i) {
+            const auto paused = expectStatus(200, hub_->post(one(id, "/pause"), admin_));
+            CPPUNIT_ASSERT_EQUAL(std::string("paused"), in(paused, "status"));
+            CPPUNIT_ASSERT_EQUAL(std::string("Paused by a person."), in(paused, "status_reason"));
+        }
+        for (int i = 0; i < 2; ++i) {
+            const auto resumed = expectStatus(200, hub_->post(one(id, "/resume"), admin_));
+            CPPUNIT_ASSERT_EQUAL(std::string("connected"), in(resumed, "status"));
+        }
+        const auto gone = hub_->addIntegration(store_, "shop-2", "disconnected").text();
+        expectStatus(409, hub_->post(one(gone, "/pause"), admin_));
+        expectStatus(409, hub_->post(one(gone, "/resume"), admin_));
     }
     void subscriptionsAreComparedLive() {
         const auto id = hub_->addIntegration(store_).text();

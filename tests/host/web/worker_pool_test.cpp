@@ -1,9 +1,14 @@
 #include "web/worker_pool.hpp"
 
+#include "core/clock.hpp"
+#include "core/watch.hpp"
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <atomic>
+#include <future>
 #include <latch>
+#include <thread>
 
 namespace souk::web {
 
@@ -13,6 +18,7 @@ class WorkerPoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatDoesNotFitIsRefusedAndNotRun);
     CPPUNIT_TEST(whatWasTakenIsRunBeforeItEnds);
     CPPUNIT_TEST(aStoppedPoolTakesNothing);
+    CPPUNIT_TEST(workThatIsLeftBehindIsAnsweredAndItsThreadReplaced);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -59,6 +65,31 @@ public:
         pool.stop();
         CPPUNIT_ASSERT(!pool.run([] {}));
         pool.stop();
+    }
+    void workThatIsLeftBehindIsAnsweredAndItsThreadReplaced() {
+        // The thread that is left behind stands on all of this.
+        static const core::SystemClock clock;
+        static auto* const log = new core::Log(
+            clock, core::Log::Format::Json, sdk::LogLevel::Error, core::Log::nowhere());
+        static auto* const watchKept =
+            new core::CallWatch({std::chrono::milliseconds(100), 8}, *log);
+        auto& watch = *watchKept;
+        static std::promise<std::string> answered;
+        watch.start();
+        WorkerPool pool(1, 10);
+        CPPUNIT_ASSERT(pool.run([&watch] {
+            const core::Errand errand([](const std::string& why) { answered.set_value(why); });
+            const core::Watched watched(&watch, {"example", "hangs"});
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        }));
+        std::promise<void> next;
+        CPPUNIT_ASSERT(pool.run([&next] { next.set_value(); }));
+        CPPUNIT_ASSERT(answered.get_future().get().find("did not return from hangs") !=
+                       std::string::npos);
+        next.get_future().get();
+        pool.stop();  // does not wait for it
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), pool.inHand());
+        watch.stop();
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(WorkerPoolTest);
