@@ -85,7 +85,8 @@ void addIntegrationCommands(CLI::App& app, Console& console) {
                       column("ACCOUNT", "account.external_id"),
                       column("SYNC", "sync_status"),
                       column("LAST SYNC", "last_sync_at"),
-                      column("ERROR", "sync_error")});
+                      column("ERROR", "sync_error"),
+                      column("REASON", "status_reason")});
     });
 
     const auto one = [&](const std::string& name, const std::string& help) {
@@ -111,6 +112,11 @@ void addIntegrationCommands(CLI::App& app, Console& console) {
     one("disconnect", "Revoke, unsubscribe and stop; what was read stays")
         ->callback(
             [&console, path] { console.show(console.client().post(path() + "/disconnect")); });
+    one("pause", "Keep its events and sync nothing until it is resumed")
+        ->callback([&console, path] { console.show(console.client().post(path() + "/pause")); });
+    one("resume", "Go on after a pause; `show` says why it was paused")->callback([&console, path] {
+        console.show(console.client().post(path() + "/resume"));
+    });
     one("subscriptions", "What the platform tells us, and what is missing")
         ->callback([&console, path] {
             console.list(

@@ -43,11 +43,21 @@ bool awaitEnd(const std::future<bool>& stopped,
     ::_exit(static_cast<int>(ExitCode::CutShort));
 }
 
+/// Plugins that never returned may still touch anything of the hub's: nothing is destroyed.
+[[noreturn]] void leaveAsItIs(Foundation& base, ExitCode code) {
+    if (base.embedded) base.embedded->stop();
+    ::_exit(static_cast<int>(code));
+}
+
 }  // namespace
 
 ExitCode depart(Hub& hub, Foundation& base, const Interrupt& interrupt, int signal) {
     const auto lameDuck = signal == SIGINT ? 0ms : base.config.duration("shutdown.lame_duck");
     base.log->info("app", "stopping", {{"signal", std::to_string(signal)}});
+    if (signal == kExhausted)
+        base.log->error("app",
+                        "too many plugin calls never returned; stopping to be started again",
+                        {{"in_hand", hub.inHand()}});
     hub.retire();
     const bool hurried = interrupt.waitFor(lameDuck);
     const auto limit = hurried ? kHurried : base.config.duration("shutdown.drain");
@@ -58,7 +68,10 @@ ExitCode depart(Hub& hub, Foundation& base, const Interrupt& interrupt, int sign
     stopping.join();
     const bool whole = stopped.get();
     base.log->info("app", "stopped", {{"cut_short", whole ? "no" : "yes"}});
-    return whole ? ExitCode::Done : ExitCode::CutShort;
+    auto code = whole ? ExitCode::Done : ExitCode::CutShort;
+    if (signal == kExhausted) code = kStartAgain;
+    if (!hub.inHand().empty()) leaveAsItIs(base, code);
+    return code;
 }
 
 }  // namespace souk::app

@@ -36,6 +36,7 @@ sdk::Result<sdk::Done> Hub::start() {
         rooms.base.log->warning("app",
                                 "dev.platform_hosts is on: platforms are played by this machine; "
                                 "never use it for real stores");
+    rooms.watch.start();
     SOUK_TRY(rooms.server.start());
     rooms.feed.start();
     rooms.drain.start();
@@ -75,6 +76,7 @@ bool Hub::stop(std::chrono::milliseconds limit) {
     rooms.drain.stop();
     if (rooms.handingBack.joinable()) rooms.handingBack.join();
     rooms.feed.stop();
+    rooms.watch.stop();
     return whole;
 }
 
@@ -87,6 +89,8 @@ std::string Hub::inHand() const {
         add("requests: " + std::to_string(requests));
     if (const auto lanes = rooms_->drain.lanesInHand(); lanes > 0)
         add("webhook lanes: " + std::to_string(lanes));
+    if (const auto left = rooms_->watch.leftBehind(); left > 0)
+        add("plugin calls that never returned: " + std::to_string(left));
     for (const auto& job : rooms_->workers.inHand()) add("job " + job.kind + ' ' + job.id.text());
     return told;
 }

@@ -1,6 +1,6 @@
 #include "app/interrupt.hpp"
 
-#include <csignal>
+#include <unistd.h>
 
 namespace souk::app {
 
@@ -10,6 +10,7 @@ sigset_t signals() {
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, kExhausted);
     return set;
 }
 }  // namespace
@@ -22,6 +23,10 @@ Interrupt::Interrupt() {
 Interrupt::~Interrupt() {
     const auto set = signals();
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void Interrupt::exhausted() {
+    ::kill(::getpid(), kExhausted);
 }
 
 int Interrupt::wait() const {

@@ -2,6 +2,12 @@
 
 namespace souk::app {
 
+PluginMeter::PluginMeter(core::Metrics& metrics, core::CallWatch& watch)
+    : metrics_(metrics), watch_(watch) {
+    watch_.whenLeft(
+        [this](const core::ForeignCall& call, std::chrono::nanoseconds took) { left(call, took); });
+}
+
 void PluginMeter::began(const loader::PluginCall& call) noexcept {
     metrics_
         .gauge("souk_plugin_calls_running",
@@ -29,6 +35,15 @@ void PluginMeter::ended(const loader::PluginCall& call,
                      "Calls into a plugin that failed, by kind.",
                      {{"plugin", call.domain}, {"call", call.what}, {"kind", sdk::name(*failure)}})
             .add();
+}
+
+void PluginMeter::left(const core::ForeignCall& call, std::chrono::nanoseconds took) noexcept {
+    ended({call.whose, call.what}, took, sdk::ErrorKind::Bug);
+    metrics_
+        .counter("souk_plugin_calls_left_behind_total",
+                 "Calls that did not return and were left behind with their thread",
+                 {{"plugin", std::string(call.whose)}, {"call", std::string(call.what)}})
+        .add();
 }
 
 }  // namespace souk::app

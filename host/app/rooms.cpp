@@ -1,5 +1,7 @@
 #include "app/rooms.hpp"
 
+#include "app/interrupt.hpp"
+
 namespace souk::app {
 
 namespace {
@@ -59,6 +61,13 @@ sync::RunnerLimits runnerLimits(const core::Config& config) {
     return limits;
 }
 
+core::WatchLimits watchLimits(const core::Config& config) {
+    core::WatchLimits limits;
+    limits.deadline = config.duration("plugins.call_deadline");
+    limits.mostLeft = static_cast<std::size_t>(config.integer("plugins.most_left_behind"));
+    return limits;
+}
+
 webhooks::InboxLimits inboxLimits(const core::Config& config) {
     return {static_cast<std::size_t>(config.integer("webhooks.queue_events")),
             static_cast<std::size_t>(config.integer("webhooks.batch_events"))};
@@ -101,7 +110,8 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
     : base(foundation),
       publicUrl(withoutSlash(base.config.text("web.public_url"))),
       webhookUrl(webhookUrlOf(base.config)),
-      meter(base.metrics),
+      watch(watchLimits(base.config), *base.log),
+      meter(base.metrics, watch),
       figures(*base.database, base.clock, *base.log, base.metrics),
       budget(*base.database, base.clock, waiter, base.metrics),
       gateway(netOptions, std::move(tls), budget, base.clock, waiter, *base.log, base.metrics),
@@ -205,6 +215,7 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
         return static_cast<double>(pool.waiting());
     });
     base.catalog.observe(meter);
+    watch.whenExhausted(Interrupt::exhausted);
     sessions.authorizeBy(tokenKeeper);
     web::addRoutes(router, services);
     handleJobs(*this);

@@ -9,6 +9,7 @@
 #include "connect/service.hpp"
 #include "connect/token_keeper.hpp"
 #include "core/waiter.hpp"
+#include "core/watch.hpp"
 #include "events/feed.hpp"
 #include "jobs/scheduler.hpp"
 #include "jobs/workers.hpp"
@@ -38,6 +39,7 @@ struct Hub::Rooms {
     Foundation& base;
     std::string publicUrl;   ///< for browsers
     std::string webhookUrl;  ///< for platforms
+    core::CallWatch watch;
     PluginMeter meter;
     Figures figures;
 

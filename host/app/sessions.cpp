@@ -1,5 +1,6 @@
 #include "app/sessions.hpp"
 
+#include "core/watch.hpp"
 #include "loader/guarded.hpp"
 
 #include <utility>
@@ -57,6 +58,26 @@ private:
     sdk::Secret token_;
 };
 
+/// What a plugin speaks to the platform through: the time that takes is not the plugin's. A plugin
+/// asks once and returns; one that asks for ever is not heard any more, and so runs into its
+/// deadline.
+class Door final : public sdk::Http {
+public:
+    explicit Door(std::unique_ptr<sdk::Http> way) : way_(std::move(way)) {}
+    sdk::Result<sdk::HttpReply> send(const sdk::HttpRequest& request) override {
+        if (core::HostTime::passes() >= kMostRequests)
+            return sdk::Error{sdk::ErrorKind::Bug,
+                              "one call sends " + std::to_string(kMostRequests) +
+                                  " requests at most; the host owns loops"};
+        const core::HostTime time;
+        return way_->send(request);
+    }
+
+private:
+    static constexpr std::size_t kMostRequests = 100;
+    std::unique_ptr<sdk::Http> way_;
+};
+
 class HubSession final : public loader::Session {
 public:
     HubSession(const loader::LoadedPlugin& plugin,
@@ -78,7 +99,7 @@ public:
 
     sdk::Context context(std::stop_token stop) override {
         passage_.stop = stop;
-        http_ = gateway_.open(passage_);
+        http_ = std::make_unique<Door>(gateway_.open(passage_));
         return {account_, *http_, *secrets_, clock_, log_, std::move(stop)};
     }
     const loader::LoadedPlugin& plugin() const override { return plugin_; }

@@ -28,6 +28,7 @@ void handleJobs(Hub::Rooms& rooms) {
     jobs::KindRules connected;
     connected.needsConnection = true;
     connected.perLane = 1;
+    connected.recurs = true;
     rooms.workers.handle(
         "subscribe", handlerOf<connect::SubscribeJob>(rooms.handlerTools), connected);
     rooms.workers.handle("disconnect", handlerOf<connect::DisconnectJob>(rooms.handlerTools));

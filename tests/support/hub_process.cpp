@@ -79,8 +79,13 @@ void HubProcess::awaitReady() {
     }
 }
 
+bool HubProcess::hasEnded() {
+    ended_ = ended_ || process_.ended(0ms);
+    return ended_;
+}
+
 int HubProcess::awaitEnd() {
-    ended_ = process_.ended(kPatience);
+    ended_ = ended_ || process_.ended(kPatience);
     return ended_ ? process_.exitCode() : -1;
 }
 

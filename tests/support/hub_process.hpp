@@ -37,6 +37,8 @@ public:
     void signal(int number) const noexcept { process_.signal(number); }
     /// The exit code; -1 when it does not end in time, or was killed.
     int awaitEnd();
+    /// Whether it has ended, by itself or not.
+    bool hasEnded();
 
 private:
     TestFolder folder_{"hub"};
