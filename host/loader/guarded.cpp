@@ -17,6 +17,12 @@ void Observed::end(std::optional<sdk::ErrorKind> failure) noexcept {
         observer_->ended(call_, std::chrono::steady_clock::now() - began_, failure);
 }
 
+sdk::Error tellable(const LoadedPlugin& plugin, sdk::Error error) {
+    if (plugin.observer != nullptr)
+        error.message = plugin.observer->tellable(std::move(error.message));
+    return error;
+}
+
 sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what) {
     constexpr std::size_t kShown = 200;
     std::string thrown = "something that is no std::exception";

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -31,6 +32,8 @@ public:
     virtual void ended(const PluginCall& call,
                        std::chrono::nanoseconds took,
                        std::optional<sdk::ErrorKind> failure) noexcept = 0;
+    /// What may be told of an error: a platform may have put a secret into its sentence.
+    virtual std::string tellable(std::string message) const { return message; }
 };
 
 namespace detail {
@@ -48,6 +51,8 @@ private:
     PluginCall call_;
     std::chrono::steady_clock::time_point began_;
 };
+
+sdk::Error tellable(const LoadedPlugin& plugin, sdk::Error error);
 
 /// The exception in flight as a Bug that names plugin and capability. Only inside a handler.
 sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what);
@@ -99,6 +104,7 @@ auto guarded(const LoadedPlugin& plugin, std::string_view what, F&& call) ->
     detail::Observed observed(plugin, what);
     auto answer = detail::contained(plugin, what, std::forward<F>(call));
     observed.end(answer ? std::nullopt : std::optional(answer.error().kind));
+    if (!answer) return detail::tellable(plugin, std::move(answer).error());
     return answer;
 }
 

@@ -26,6 +26,10 @@ public:
         seen.push_back("ended " + std::string(call.what) + " " + outcome);
         timely = timely && took.count() >= 0;
     }
+    std::string tellable(std::string message) const override {
+        const auto at = message.find("token-1");
+        return at == std::string::npos ? message : message.replace(at, 7, "[secret]");
+    }
     std::vector<std::string> seen;
     bool timely = true;
 };
@@ -39,6 +43,7 @@ class GuardedTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatAPluginThrowsBecomesABugThatNamesIt);
     CPPUNIT_TEST(aRealPluginsThrowsAreContained);
     CPPUNIT_TEST(theObserverHearsOfEveryEnd);
+    CPPUNIT_TEST(theObserverTakesSecretsOutOfErrors);
     CPPUNIT_TEST_SUITE_END();
 
     static loader::LoadedPlugin plugin() {
@@ -110,6 +115,20 @@ public:
         });
         CPPUNIT_ASSERT(error.error().kind == sdk::ErrorKind::NotFound);
         CPPUNIT_ASSERT_EQUAL(std::string("gone"), error.error().message);
+    }
+
+    void theObserverTakesSecretsOutOfErrors() {
+        Witness witness;
+        auto one = plugin();
+        one.observer = &witness;
+        const auto told = loader::guarded(one, "x", [] {
+            return sdk::Result<int>(sdk::Error{sdk::ErrorKind::Rejected, "no token-1 here"});
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("no [secret] here"), told.error().message);
+        CPPUNIT_ASSERT(told.error().kind == sdk::ErrorKind::Rejected);
+        const auto thrown =
+            loader::guarded(one, "x", []() -> int { throw std::runtime_error("token-1"); });
+        CPPUNIT_ASSERT(thrown.error().message.find("threw in x: [secret];") != std::string::npos);
     }
 
     void aPlainValueAndNothingBecomeResults() {
