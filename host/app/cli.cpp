@@ -31,6 +31,7 @@ void build(CLI::App& app, Console& console) {
     addLogCommand(app, console);
     addPluginCommands(app, console);
     addTokenCommands(app, console);
+    addKeyCommands(app, console);
     addReadingCommands(app, console);
 }
 

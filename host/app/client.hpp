@@ -19,6 +19,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// The value; an error becomes a CommandError with its sentence.
+template <class T>
+T valueOrFail(sdk::Result<T> result) {
+    if (!result) throw CommandError(result.error().message);
+    return *std::move(result);
+}
+
 /// Query parameters; empty values are left out.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 

@@ -6,12 +6,6 @@ namespace souk::app {
 
 namespace {
 
-template <class T>
-T valueOrFail(sdk::Result<T> result) {
-    if (!result) throw CommandError(result.error().message);
-    return *std::move(result);
-}
-
 /// The one item whose id or name is `wanted`; a sentence with the choices otherwise.
 std::string pick(const sdk::Json& answer,
                  const std::string& wanted,

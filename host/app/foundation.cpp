@@ -25,13 +25,6 @@ store::EmbeddedOptions embeddedOptions(const core::Config& config) {
     return options;
 }
 
-/// The vault key of an embedded database lives beside its folder unless a file is named.
-std::string keyFileOf(const core::Config& config) {
-    const auto& named = config.text("vault.key_file");
-    if (!named.empty() || config.text("database.url") != "embedded") return named;
-    return config.text("database.embedded.folder") + "/vault.key";
-}
-
 std::string hostIdOf(const core::Config& config) {
     auto name = config.text("host.id");
     if (name.empty()) {
@@ -44,6 +37,12 @@ std::string hostIdOf(const core::Config& config) {
 
 }  // namespace
 
+std::string keyFileOf(const core::Config& config) {
+    const auto& named = config.text("vault.key_file");
+    if (!named.empty() || config.text("database.url") != "embedded") return named;
+    return config.text("database.embedded.folder") + "/vault.key";
+}
+
 sdk::Result<std::unique_ptr<Foundation>> Foundation::begin(const GlobalOptions& options) {
     auto base = std::make_unique<Foundation>();
     base->config = SOUK_TRY(core::Config::load(options.configFile, environ, options.overrides));
@@ -51,7 +50,12 @@ sdk::Result<std::unique_ptr<Foundation>> Foundation::begin(const GlobalOptions& 
                                                                   : core::Log::Format::Json;
     const auto level =
         options.quiet ? sdk::LogLevel::Error : levelFrom(base->config.text("log.level"));
-    base->log = std::make_unique<core::Log>(base->clock, format, level, core::Log::toStderr());
+    base->log =
+        std::make_unique<core::Log>(base->clock,
+                                    format,
+                                    level,
+                                    [scrubber = base->scrubber, out = core::Log::toStderr()](
+                                        std::string_view line) { out(scrubber->scrubbed(line)); });
     base->hostId = hostIdOf(base->config);
     base->databaseUrl = base->config.text("database.url");
     return base;
@@ -83,7 +87,6 @@ sdk::Result<std::unique_ptr<Foundation>> Foundation::openForCommand(const Global
 }
 
 sdk::Result<sdk::Done> Foundation::finish() {
-    const bool ownDatabase = config.text("database.url") == "embedded";
     try {
         const auto migrated = store::migrate(databaseUrl);
         for (const auto& name : migrated.applied)
@@ -100,8 +103,22 @@ sdk::Result<sdk::Done> Foundation::finish() {
     limits.statementTimeout = config.duration("database.statement_timeout");
     limits.lockTimeout = config.duration("database.lock_timeout");
     database = std::make_unique<store::Database>(databaseUrl, limits);
-    vault = SOUK_TRY(vault::Vault::load(config.text("vault.key"), keyFileOf(config), ownDatabase));
+    SOUK_TRY(openVault());
     catalog = loader::Catalog::load(config.text("plugins.folder"), *log);
+    return sdk::Done{};
+}
+
+sdk::Result<sdk::Done> Foundation::openVault() {
+    const bool ownDatabase = config.text("database.url") == "embedded";
+    auto keys =
+        SOUK_TRY(vault::Keyring::load(config.text("vault.key"), keyFileOf(config), ownDatabase));
+    vault.emplace(std::move(keys), scrubber);
+    {
+        auto worker = database->asWorker();
+        SOUK_TRY(vault::agree(worker, vault->keys(), clock.now()));
+        worker.commit();
+    }
+    personHash = SOUK_TRY(vault::PersonHash::load(*database, *vault));
     return sdk::Done{};
 }
 

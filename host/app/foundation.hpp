@@ -4,9 +4,12 @@
 #include "core/config.hpp"
 #include "core/log.hpp"
 #include "core/metrics.hpp"
+#include "core/scrubber.hpp"
 #include "loader/catalog.hpp"
 #include "store/database.hpp"
 #include "store/embedded.hpp"
+#include "vault/person_hash.hpp"
+#include "vault/rotation.hpp"
 #include "vault/vault.hpp"
 
 #include <filesystem>
@@ -25,6 +28,9 @@ struct GlobalOptions {
     bool quiet = false;
 };
 
+/// The vault key of an embedded database lives beside its folder unless a file is named.
+std::string keyFileOf(const core::Config& config);
+
 /// The ground everything stands on: configuration, clock, log, a migrated database, keys, plugins.
 class Foundation {
 public:
@@ -37,18 +43,21 @@ public:
 
     core::Config config;
     core::SystemClock clock;
-    std::unique_ptr<core::Log> log;
+    std::shared_ptr<core::Scrubber> scrubber = std::make_shared<core::Scrubber>();
+    std::unique_ptr<core::Log> log;  ///< without secrets, whoever writes to it
     core::Metrics metrics;
     std::unique_ptr<store::EmbeddedServer> embedded;  ///< null: not ours to stop
     std::string databaseUrl;
     std::unique_ptr<store::Database> database;
     std::optional<vault::Vault> vault;
+    std::optional<vault::PersonHash> personHash;
     loader::Catalog catalog;
     std::string hostId;  ///< unique to this process: lease owner
 
 private:
     static sdk::Result<std::unique_ptr<Foundation>> begin(const GlobalOptions& options);
     sdk::Result<sdk::Done> finish();
+    sdk::Result<sdk::Done> openVault();
 };
 
 }  // namespace souk::app

@@ -36,6 +36,7 @@ sdk::Result<sdk::Done> Hub::start() {
         rooms.base.log->warning("app",
                                 "dev.platform_hosts is on: platforms are played by this machine; "
                                 "never use it for real stores");
+    SOUK_TRY(rooms.presence.begin());
     rooms.watch.start();
     SOUK_TRY(rooms.server.start());
     rooms.feed.start();
@@ -77,6 +78,7 @@ bool Hub::stop(std::chrono::milliseconds limit) {
     if (rooms.handingBack.joinable()) rooms.handingBack.join();
     rooms.feed.stop();
     rooms.watch.stop();
+    rooms.presence.end();
     return whole;
 }
 

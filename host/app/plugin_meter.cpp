@@ -2,8 +2,10 @@
 
 namespace souk::app {
 
-PluginMeter::PluginMeter(core::Metrics& metrics, core::CallWatch& watch)
-    : metrics_(metrics), watch_(watch) {
+PluginMeter::PluginMeter(core::Metrics& metrics,
+                         core::CallWatch& watch,
+                         const core::Scrubber& scrubber)
+    : metrics_(metrics), watch_(watch), scrubber_(scrubber) {
     watch_.whenLeft(
         [this](const core::ForeignCall& call, std::chrono::nanoseconds took) { left(call, took); });
 }

@@ -1,25 +1,29 @@
 #pragma once
 
 #include "core/metrics.hpp"
+#include "core/scrubber.hpp"
 #include "loader/guarded.hpp"
 
 namespace souk::app {
 
-/// Counts every call into a plugin: how long it took and how it failed. Under the watch.
+/// Counts every call into a plugin: how long it took and how it failed. Under the watch. Takes
+/// secrets out of what it says.
 class PluginMeter final : public loader::PluginCallObserver {
 public:
-    PluginMeter(core::Metrics& metrics, core::CallWatch& watch);
+    PluginMeter(core::Metrics& metrics, core::CallWatch& watch, const core::Scrubber& scrubber);
     core::CallWatch* watch() noexcept override { return &watch_; }
     void began(const loader::PluginCall& call) noexcept override;
     void ended(const loader::PluginCall& call,
                std::chrono::nanoseconds took,
                std::optional<sdk::ErrorKind> failure) noexcept override;
+    std::string tellable(std::string message) const override { return scrubber_.scrubbed(message); }
 
 private:
     void left(const core::ForeignCall& call, std::chrono::nanoseconds took) noexcept;
 
     core::Metrics& metrics_;
     core::CallWatch& watch_;
+    const core::Scrubber& scrubber_;
 };
 
 }  // namespace souk::app

@@ -3,6 +3,7 @@
 #include "app/figures.hpp"
 #include "app/hub.hpp"
 #include "app/plugin_meter.hpp"
+#include "app/presence.hpp"
 #include "app/sessions.hpp"
 #include "connect/admission.hpp"
 #include "connect/handlers.hpp"
@@ -41,6 +42,7 @@ struct Hub::Rooms {
     std::string webhookUrl;  ///< for platforms
     core::CallWatch watch;
     PluginMeter meter;
+    Presence presence;
     Figures figures;
 
     core::RealWaiter waiter;

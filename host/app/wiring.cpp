@@ -38,6 +38,9 @@ void handleJobs(Hub::Rooms& rooms) {
 void scheduleTicks(Hub::Rooms& rooms) {
     const auto every = std::chrono::duration_cast<std::chrono::seconds>(
         rooms.base.config.duration("sync.interval"));
+    rooms.scheduler.add("presence", Presence::kInterval, [&rooms](const std::stop_token&) {
+        rooms.presence.renew();
+    });
     rooms.scheduler.add(
         "due syncs", 10s, [&rooms, every](const std::stop_token&) { rooms.sync.startDue(every); });
     rooms.scheduler.add(

@@ -60,6 +60,7 @@ sdk::Result<store::IntegrationRow> Admission::admit(const store::IntegrationRow&
                                                     const sdk::ConnectStart& start,
                                                     sdk::Grant grant,
                                                     const std::stop_token& stop) {
+    credentials_.conceal({grant, std::nullopt, std::nullopt});
     const auto session = SOUK_TRY(sessions_.openUnstored(integration, std::nullopt));
     const auto& manifest = session->plugin().manifest;
     if (!grant.scopes.empty()) SOUK_TRY(checkScopes(manifest, grant.scopes));

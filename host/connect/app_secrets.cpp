@@ -57,7 +57,7 @@ sdk::Result<sdk::Done> AppSecrets::set(const std::string& platform,
                               "The value of \"" + name + "\" is empty; nothing was set."};
     auto tx = database_.asWorker();
     const auto appId = store::PlatformApps::ensure(tx, platform, storeId);
-    const auto known = read(tx, {platform, storeId});
+    const auto known = SOUK_TRY(read(tx, {platform, storeId}));
     for (const auto& [name, value] : values) {
         const auto found = known.find(name);
         if (found != known.end() && !found->second.empty() &&
@@ -98,12 +98,13 @@ std::vector<store::PlatformApps::Listed> AppSecrets::list() {
     return store::PlatformApps::list(tx);
 }
 
-std::unique_ptr<sdk::Secrets> AppSecrets::open(const std::string& platform,
-                                               const std::optional<core::Uuid>& storeId) {
-    return std::make_unique<View>(platform, values({platform, storeId}));
+sdk::Result<std::unique_ptr<sdk::Secrets>> AppSecrets::open(
+    const std::string& platform, const std::optional<core::Uuid>& storeId) {
+    auto known = SOUK_TRY(values({platform, storeId}));
+    return std::unique_ptr<sdk::Secrets>(std::make_unique<View>(platform, std::move(known)));
 }
 
-std::shared_ptr<const AppSecrets::Values> AppSecrets::values(const Key& key) {
+sdk::Result<std::shared_ptr<const AppSecrets::Values>> AppSecrets::values(const Key& key) {
     const auto now = clock_.now();
     std::uint64_t generation = 0;
     {
@@ -114,7 +115,8 @@ std::shared_ptr<const AppSecrets::Values> AppSecrets::values(const Key& key) {
         generation = generation_;
     }
     auto tx = database_.asWorker();
-    auto fresh = std::make_shared<const Values>(read(tx, key));
+    auto opened = SOUK_TRY(read(tx, key));
+    auto fresh = std::make_shared<const Values>(std::move(opened));
     const std::lock_guard lock(mutex_);
     if (generation == generation_) {  // else it may be from before a change of ours
         if (cache_.size() >= kMostCached) cache_.clear();
@@ -123,18 +125,20 @@ std::shared_ptr<const AppSecrets::Values> AppSecrets::values(const Key& key) {
     return fresh;
 }
 
-AppSecrets::Values AppSecrets::read(store::Transaction& worker, const Key& key) {
+sdk::Result<AppSecrets::Values> AppSecrets::read(store::Transaction& worker, const Key& key) {
     Values values;
     for (const auto& secret : store::PlatformApps::secrets(worker, key.first, key.second)) {
         auto opened = vault_.open(identityOf(secret.id), {secret.sealed, secret.keyId});
-        if (opened)
+        if (opened) {
+            vault_.conceal(opened->reveal());
             values[secret.name].push_back(*std::move(opened));
-        else  // the others may still do
-            log_.error(kRoom,
-                       "a platform app's secret does not open",
-                       {{"platform", key.first},
-                        {"name", secret.name},
-                        {"reason", opened.error().message}});
+            continue;
+        }
+        log_.error(
+            kRoom,
+            "a platform app's secret does not open",
+            {{"platform", key.first}, {"name", secret.name}, {"reason", opened.error().message}});
+        if (opened.error().kind == sdk::ErrorKind::Transient) return std::move(opened).error();
     }
     return values;
 }

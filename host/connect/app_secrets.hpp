@@ -3,6 +3,7 @@
 #include "core/log.hpp"
 #include "store/database.hpp"
 #include "store/platform_apps.hpp"
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 #include <chrono>
@@ -21,6 +22,9 @@ namespace souk::connect {
 /// are kept for a few seconds, since every webhook needs them. Thread-safe.
 class AppSecrets {
 public:
+    static constexpr vault::SealedTable kSealed{"platform_app_secret",
+                                                "'platform_app_secret/' || id"};
+
     AppSecrets(store::Database& database,
                const vault::Vault& vault,
                const sdk::Clock& clock,
@@ -39,9 +43,11 @@ public:
     /// Names and times, never values.
     std::vector<store::PlatformApps::Listed> list();
 
-    /// What a plugin may see: the store's own app if it has one, else the common one.
-    std::unique_ptr<sdk::Secrets> open(const std::string& platform,
-                                       const std::optional<core::Uuid>& storeId);
+    /// What a plugin may see: the store's own app if it has one, else the common one. A value that
+    /// does not open is left out and logged; Transient when this host lacks the key of one, since
+    /// without it a good signature would look forged.
+    sdk::Result<std::unique_ptr<sdk::Secrets>> open(const std::string& platform,
+                                                    const std::optional<core::Uuid>& storeId);
 
 private:
     using Values = std::map<std::string, std::vector<sdk::Secret>, std::less<>>;
@@ -52,8 +58,8 @@ private:
     };
     class View;
 
-    std::shared_ptr<const Values> values(const Key& key);
-    Values read(store::Transaction& worker, const Key& key);
+    sdk::Result<std::shared_ptr<const Values>> values(const Key& key);
+    sdk::Result<Values> read(store::Transaction& worker, const Key& key);
     void forget();
 
     store::Database& database_;

@@ -58,16 +58,25 @@ sdk::Result<std::optional<Credential>> Credentials::find(store::Transaction& sto
     const auto row = rows[0];
     const auto json =
         SOUK_TRY(vault_.open(identity(key), {row.bytes("sealed"), row.text("key_id")}));
-    return Answer(Credential{SOUK_TRY(grantFromJson(json)),
+    auto kept = SOUK_TRY(grantFromJson(json));
+    conceal(kept);
+    return Answer(Credential{std::move(kept),
                              row.integer("fence"),
                              row.maybeTime("lease_until"),
                              row.maybeTime("refresh_intent_at")});
+}
+
+void Credentials::conceal(const KeptGrant& kept) const {
+    vault_.conceal(kept.grant.accessToken.reveal());
+    for (const auto* token : {&kept.grant.refreshToken, &kept.formerRefresh})
+        if (*token) vault_.conceal((*token)->reveal());
 }
 
 void Credentials::save(store::Transaction& store,
                        const net::AccountKey& key,
                        const KeptGrant& kept,
                        sdk::Timestamp now) const {
+    conceal(kept);
     const auto sealed = vault_.seal(identity(key), toJson(kept));
     store.query(kSave,
                 key.store,
@@ -94,6 +103,7 @@ bool Credentials::replace(store::Transaction& store,
                           std::int64_t fence,
                           const KeptGrant& kept,
                           sdk::Timestamp now) const {
+    conceal(kept);
     const auto sealed = vault_.seal(identity(key), toJson(kept));
     return store
                .query(kReplace,

@@ -3,6 +3,7 @@
 #include "connect/grant.hpp"
 #include "net/authorizer.hpp"
 #include "store/database.hpp"
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 #include <cstdint>
@@ -22,6 +23,9 @@ struct Credential {
 /// transaction.
 class Credentials {
 public:
+    static constexpr vault::SealedTable kSealed{
+        "credential", "'credential/' || store_id || '/' || integration_id"};
+
     explicit Credentials(const vault::Vault& vault) : vault_(vault) {}
 
     /// Nothing when there is none. Rejected when it does not open, with the vault's sentence.
@@ -56,6 +60,9 @@ public:
     bool holds(store::Transaction& store, const net::AccountKey& key, std::int64_t fence) const;
 
     bool remove(store::Transaction& store, const net::AccountKey& key) const;
+
+    /// No sentence repeats these tokens from now on; also of a grant that is not stored yet.
+    void conceal(const KeptGrant& kept) const;
 
 private:
     static std::string identity(const net::AccountKey& key);

@@ -182,6 +182,7 @@ sdk::Result<ConnectService::Finished> ConnectService::callback(std::string_view 
     if (integration.platform != platform)
         return rejected("The callback is of another platform than the one being connected.");
     const auto plan = SOUK_TRY(planFor(integration));
+    if (const auto code = query.find("code"); code != query.end()) states_.conceal(code->second);
     auto start = startFrom(platform, state);
     SOUK_TRY(loader::guarded(plan.plugin(), "connect.verifyCallback", [&] {
         return plan.flow->verifyCallback(start, query, *plan.secrets, clock_.now());
@@ -206,6 +207,9 @@ sdk::Result<store::IntegrationRow> ConnectService::submitForm(const core::Uuid& 
         return sdk::Error{
             sdk::ErrorKind::Unsupported,
             plan.manifest().name + " is connected in a browser: ask for a connect address."};
+    for (const auto& field : plan.manifest().connect.fields)
+        if (const auto typed = fields.find(field.name); field.secret && typed != fields.end())
+            states_.conceal(typed->second);
     sdk::ConnectStart start;
     start.form = SOUK_TRY(checkedForm(plan, fields));
     auto context = plan.session->context(stop);

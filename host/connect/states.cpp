@@ -122,6 +122,8 @@ sdk::Result<ConnectState> States::unsealed(const store::Row& row) const {
     const auto json = SOUK_TRY(sdk::Json::parse(text.reveal()));
     state.state = SOUK_TRY(json.text("state"));
     state.verifier = json.textOr("verifier", "");
+    vault_.conceal(state.state);
+    vault_.conceal(state.verifier);
     const auto form = json.at("form");
     for (const auto& name : form.keys()) state.form[name] = form.textOr(name, "");
     return state;

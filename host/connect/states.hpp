@@ -2,6 +2,7 @@
 
 #include "core/uuid.hpp"
 #include "store/database.hpp"
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 #include <souk/sdk/connect.hpp>
@@ -28,6 +29,9 @@ struct ConnectState {
 /// again is sealed. Worker transactions: a browser does not say which store it is for.
 class States {
 public:
+    static constexpr vault::SealedTable kSealed{"connect_state",
+                                                "'connect_state/' || store_id || '/' || id"};
+
     explicit States(const vault::Vault& vault) : vault_(vault) {}
 
     struct New {
@@ -53,6 +57,9 @@ public:
     sdk::Result<ConnectState> use(store::Transaction& worker,
                                   std::string_view state,
                                   sdk::Timestamp now) const;
+
+    /// What the person or the platform brought along must be repeated in no sentence.
+    void conceal(std::string_view secret) const { vault_.conceal(secret); }
 
     /// Was it this browser that opened the attempt?
     static bool sameBrowser(const ConnectState& state, std::string_view cookie);

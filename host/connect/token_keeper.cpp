@@ -4,6 +4,8 @@
 #include "store/failure.hpp"
 #include "store/integrations.hpp"
 
+#include <souk/sdk/crypto.hpp>
+
 #include <utility>
 
 namespace souk::connect {
@@ -61,7 +63,7 @@ sdk::Result<sdk::Secret> TokenKeeper::refreshed(const net::AccountKey& account,
                                                 const sdk::Secret& refused,
                                                 const std::stop_token& stop) {
     auto credential = SOUK_TRY(load(account));
-    if (credential.kept.grant.accessToken.reveal() != refused.reveal())
+    if (!sdk::equalConstantTime(credential.kept.grant.accessToken.reveal(), refused.reveal()))
         return credential.kept.grant.accessToken;  // somebody else had it refreshed already
     if (!credential.kept.grant.refreshToken)
         return believeRefusal(

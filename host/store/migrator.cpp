@@ -2,6 +2,7 @@
 
 #include "embedded/migrations.hpp"
 #include "store/connection.hpp"
+#include "store/health.hpp"
 #include "store/roles.hpp"
 
 #include <souk/sdk/crypto.hpp>
@@ -54,9 +55,9 @@ struct Applied {
     std::string digest;
 };
 
-std::map<int, Applied> readApplied(Connection& connection) {
+std::map<int, Applied> appliedIn(const Rows& rows) {
     std::map<int, Applied> applied;
-    for (const auto row : connection.run(kApplied, Params()))
+    for (const auto row : rows)
         applied[static_cast<int>(row.integer("number"))] = {row.text("name"), row.text("digest")};
     return applied;
 }
@@ -118,7 +119,7 @@ Migrated migrate(const std::string& url, const std::vector<Migration>& migration
     connection.command(kLock);
     ensureRoles(connection);
     connection.command(kBookkeeping);
-    const auto applied = readApplied(connection);
+    const auto applied = appliedIn(connection.run(kApplied, Params()));
     refuseForeign(applied, migrations);
     Migrated done;
     for (const auto& migration : migrations) {
@@ -129,6 +130,19 @@ Migrated migrate(const std::string& url, const std::vector<Migration>& migration
     }
     connection.command(kUnlock);
     return done;
+}
+
+std::vector<std::string> missingMigrations(Database& database,
+                                           const std::vector<Migration>& migrations) {
+    std::map<int, Applied> applied;
+    auto transaction = database.asLogin();
+    if (transaction.query(kHasBookkeeping)[0].boolean("migrated"))
+        applied = appliedIn(transaction.query(kApplied));
+    refuseForeign(applied, migrations);
+    std::vector<std::string> missing;
+    for (const auto& migration : migrations)
+        if (!applied.contains(migration.number)) missing.push_back(migration.name);
+    return missing;
 }
 
 int schemaVersion(Database& database) {

@@ -23,4 +23,10 @@ sdk::Result<KeyList> readKeyFile(const std::string& path);
 /// Makes the file with one fresh key, mode 0600. A file that another host made meanwhile is kept.
 sdk::Result<sdk::Done> makeKeyFile(const std::string& path);
 
+/// Puts a fresh key before the others and answers its id ("k002"), one that is neither in the file
+/// nor `taken`. Whoever reads the file meanwhile reads it as it was or as it is.
+sdk::Result<std::string> addKey(const std::string& path, const std::vector<std::string>& taken);
+/// Takes the key's line out. NotFound when there is none.
+sdk::Result<sdk::Done> removeKey(const std::string& path, std::string_view id);
+
 }  // namespace souk::vault

@@ -1,7 +1,6 @@
 #include "vault/vault.hpp"
 
 #include "core/uuid.hpp"
-#include "vault/key_file.hpp"
 
 #include <Poco/Crypto/Cipher.h>
 #include <Poco/Crypto/CipherFactory.h>
@@ -20,7 +19,6 @@ namespace souk::vault {
 
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 constexpr std::size_t kLengthBytes = 4;
@@ -66,76 +64,23 @@ std::optional<std::pair<std::string_view, std::string_view>> unframed(std::strin
     return std::pair(opened.substr(0, length), opened.substr(length));
 }
 
-std::string textIdOf(const sdk::Secret& key) {
-    constexpr std::size_t kIdDigits = 8;
-    const auto digest = sdk::hmacSha256(key.reveal(), "souk key id");
-    return "env-" + sdk::hex(digest).substr(0, kIdDigits);
-}
-
 sdk::Error rejected(std::string message) {
     return {sdk::ErrorKind::Rejected, std::move(message)};
 }
 
 }  // namespace
 
-struct Vault::Keys {
-    std::map<std::string, sdk::Secret> byId;
-    std::string current;
-    std::string personKey;
-};
-
-Vault::Vault(std::shared_ptr<const Keys> keys) : keys_(std::move(keys)) {}
-
-sdk::Result<Vault> Vault::make(std::map<std::string, sdk::Secret> keys, std::string current) {
-    for (const auto& [id, key] : keys)
-        if (key.reveal().size() != kKeyBytes)
-            return rejected("The vault key \"" + id + "\" is not 32 bytes long.");
-    if (!keys.contains(current))
-        return rejected("There is no vault key \"" + current + "\" to seal with.");
-    auto made = std::make_shared<Keys>();
-    // The smallest id is the oldest key: hashes of people outlive a rotation as long as it stays.
-    const auto digest = sdk::hmacSha256(keys.begin()->second.reveal(), "souk person hash");
-    made->personKey.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
-    made->byId = std::move(keys);
-    made->current = std::move(current);
-    return Vault(std::move(made));
-}
-
-sdk::Result<Vault> Vault::load(std::string_view keyText, const std::string& keyFile, bool create) {
-    KeyList list;
-    if (!keyText.empty()) {
-        auto key = SOUK_TRY(keyFromText(keyText, "the environment"));
-        auto id = textIdOf(key);
-        list.emplace_back(std::move(id), std::move(key));
-    }
-    if (!keyFile.empty()) {
-        auto read = readKeyFile(keyFile);
-        const bool missing = !read && read.error().kind == sdk::ErrorKind::NotFound;
-        if (missing && list.empty() && create) {
-            SOUK_TRY(makeKeyFile(keyFile));
-            read = readKeyFile(keyFile);
-        }
-        if (read)
-            for (auto& key : *read) list.push_back(std::move(key));
-        else if (!missing || list.empty())
-            return std::move(read).error();
-    }
-    if (list.empty())
-        return rejected(
-            "There is no vault key: set vault.key_file, or SOUK_VAULT_KEY to the output of: "
-            "openssl rand -base64 32");
-    auto current = list.front().first;
-    std::map<std::string, sdk::Secret> keys;
-    for (auto& [id, key] : list) keys.emplace(std::move(id), std::move(key));
-    return make(std::move(keys), std::move(current));
+sdk::Result<Vault> Vault::make(std::map<std::string, sdk::Secret> keys, std::string sealing) {
+    return Vault(SOUK_TRY(Keyring::make(std::move(keys), std::move(sealing))));
 }
 
 Sealed Vault::seal(std::string_view identity, const sdk::Secret& plain) const {
     const auto nonce = core::randomBytes(kNonceBytes);
-    auto cipher = cipherOf(keys_->byId.at(keys_->current).reveal(), nonce);
+    const auto keys = keys_->now();
+    auto cipher = cipherOf(keys->byId.at(keys->sealing).reveal(), nonce);
     auto encryptor = cipher->createEncryptor();
     Sealed sealed;
-    sealed.keyId = keys_->current;
+    sealed.keyId = keys->sealing;
     sealed.bytes.push_back(kLayout);
     sealed.bytes += nonce;
     sealed.bytes += transformed(*encryptor, framed(identity, plain.reveal()));
@@ -144,10 +89,16 @@ Sealed Vault::seal(std::string_view identity, const sdk::Secret& plain) const {
 }
 
 sdk::Result<sdk::Secret> Vault::open(std::string_view identity, const Sealed& sealed) const {
-    const auto key = keys_->byId.find(sealed.keyId);
-    if (key == keys_->byId.end())
-        return rejected("A sealed value needs the vault key \"" + sealed.keyId +
-                        "\", which this host does not have; add it to the key file.");
+    auto keys = keys_->now();
+    auto key = keys->byId.find(sealed.keyId);
+    if (key == keys->byId.end() && keys_->reread()) {  // another host may seal with a newer one
+        keys = keys_->now();
+        key = keys->byId.find(sealed.keyId);
+    }
+    if (key == keys->byId.end())
+        return sdk::Error{sdk::ErrorKind::Transient,
+                          "A sealed value needs the vault key \"" + sealed.keyId +
+                              "\", which this host does not have; add it to the key file."};
     const std::string_view bytes = sealed.bytes;
     if (bytes.size() < kOverhead || bytes.front() != kLayout)
         return rejected("A sealed value is cut short or of an unknown layout.");
@@ -166,14 +117,6 @@ sdk::Result<sdk::Secret> Vault::open(std::string_view identity, const Sealed& se
     if (!parts || parts->first != identity)
         return rejected("A sealed value belongs to another row than the one it stands in.");
     return sdk::Secret(std::string(parts->second));
-}
-
-const std::string& Vault::currentKey() const noexcept {
-    return keys_->current;
-}
-
-std::string Vault::personHash(std::string_view person) const {
-    return sdk::hex(sdk::hmacSha256(keys_->personKey, person));
 }
 
 }  // namespace souk::vault

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <souk/sdk/context.hpp>
+#include "core/scrubber.hpp"
+#include "vault/keyring.hpp"
 
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace souk::vault {
 
@@ -17,30 +19,27 @@ struct Sealed {
 
 /// AES-256-GCM through Poco::Crypto. Poco offers no associated data, so the row's identity
 /// ("table/store/row") is sealed inside the plaintext and checked on opening: a value copied into
-/// another row does not open. Thread-safe, immutable.
+/// another row does not open. Thread-safe.
 class Vault {
 public:
-    /// Keys by id; `current` seals. Each key is 32 bytes.
-    static sdk::Result<Vault> make(std::map<std::string, sdk::Secret> keys, std::string current);
-    /// From configuration: `keyText` (base64 of 32 bytes, environment) or `keyFile` (lines
-    /// "id base64", the first one seals; mode 0600 or 0400, owned by us or root). A missing file is
-    /// made with a fresh key when `create` is allowed (embedded database).
-    static sdk::Result<Vault> load(std::string_view keyText,
-                                   const std::string& keyFile,
-                                   bool create);
+    explicit Vault(std::shared_ptr<Keyring> keys,
+                   std::shared_ptr<core::Scrubber> scrubber = std::make_shared<core::Scrubber>())
+        : keys_(std::move(keys)), scrubber_(std::move(scrubber)) {}
+    /// Keys by id; `sealing` seals. Each key is 32 bytes.
+    static sdk::Result<Vault> make(std::map<std::string, sdk::Secret> keys, std::string sealing);
 
     Sealed seal(std::string_view identity, const sdk::Secret& plain) const;
-    /// Rejected: wrong key id, changed bytes, or another row's value; the sentence says which.
+    /// Transient: this host does not have the key, not even after another look into its key file.
+    /// Rejected: changed bytes, or another row's value. The sentence says which.
     sdk::Result<sdk::Secret> open(std::string_view identity, const Sealed& sealed) const;
-    const std::string& currentKey() const noexcept;
-    /// HMAC-SHA256 under a key derived from the first key: for hashed person ids;
-    /// 32 lower-case hex digits (the first 16 bytes).
-    std::string personHash(std::string_view person) const;
+    /// Told by those who know which part of what they seal or open is the secret: no sentence of a
+    /// plugin or platform repeats it from now on.
+    void conceal(std::string_view secret) const { scrubber_->learn(secret); }
+    Keyring& keys() const noexcept { return *keys_; }
 
 private:
-    struct Keys;
-    explicit Vault(std::shared_ptr<const Keys> keys);
-    std::shared_ptr<const Keys> keys_;
+    std::shared_ptr<Keyring> keys_;
+    std::shared_ptr<core::Scrubber> scrubber_;
 };
 
 }  // namespace souk::vault

@@ -20,17 +20,18 @@ constexpr std::string_view kClaim = R"sql(
 INSERT INTO idempotency_key AS i (scope, key, request_hash, state, created_at)
 VALUES ($1, $2, $3, 'running', $4)
 ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, state = 'running',
-    created_at = excluded.created_at, status = NULL, headers = NULL, body = NULL
+    created_at = excluded.created_at, status = NULL, sealed = NULL, key_id = NULL
 WHERE (i.state = 'running' AND i.created_at < $5) OR i.created_at < $6
 RETURNING 1
 )sql";
 
 constexpr std::string_view kFind = R"sql(
-SELECT request_hash, state, status, headers, body FROM idempotency_key WHERE scope = $1 AND key = $2
+SELECT request_hash, state, status, sealed, key_id FROM idempotency_key
+WHERE scope = $1 AND key = $2
 )sql";
 
 constexpr std::string_view kKeep = R"sql(
-UPDATE idempotency_key SET state = 'done', status = $4, headers = $5, body = $6
+UPDATE idempotency_key SET state = 'done', status = $4, sealed = $5, key_id = $6
 WHERE scope = $1 AND key = $2 AND state = 'running' AND created_at = $3
 )sql";
 
@@ -47,20 +48,24 @@ std::string hashOf(const Request& request) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-Response kept(const store::Row& row) {
-    Response answer;
-    answer.status = static_cast<int>(row.integer("status"));
-    answer.body = row.bytes("body");
-    if (const auto headers = sdk::Json::parse(row.text("headers")))
-        for (const auto& name : headers->keys()) answer.headers[name] = headers->textOr(name, "");
-    answer.headers["Idempotency-Replayed"] = "true";
-    return answer;
+std::string identityOf(const std::string& scope, std::string_view key) {
+    return "idempotency_key/" + scope + "/" + std::string(key);
+}
+
+/// Headers as JSON in one line, then the body.
+sdk::Secret textOf(const Response& answer) {
+    sdk::JsonWriter headers;
+    headers.object();
+    for (const auto& [name, value] : answer.headers) headers.key(name).text(value);
+    return sdk::Secret(headers.end().take() + '\n' + answer.body);
 }
 
 }  // namespace
 
-Idempotency::Idempotency(store::Database& database, const sdk::Clock& clock)
-    : database_(database), clock_(clock) {}
+Idempotency::Idempotency(store::Database& database,
+                         const vault::Vault& vault,
+                         const sdk::Clock& clock)
+    : database_(database), vault_(vault), clock_(clock) {}
 
 Response Idempotency::once(const std::string& scope,
                            std::string_view key,
@@ -101,22 +106,33 @@ std::optional<Response> Idempotency::claimOrReplay(const Claim& claim, std::stri
         throw Problem(
             422,
             "This Idempotency-Key was used for another request; use a new key for a new request.");
-    return kept(rows[0]);
+    return kept(claim, rows[0]);
+}
+
+Response Idempotency::kept(const Claim& claim, const store::Row& row) const {
+    const auto text =
+        vault_.open(identityOf(claim.scope, claim.key), {row.bytes("sealed"), row.text("key_id")});
+    if (!text) throw Refusal{text.error()};
+    const auto end = text->reveal().find('\n');
+    Response answer;
+    answer.status = static_cast<int>(row.integer("status"));
+    answer.body = text->reveal().substr(end + 1);
+    if (const auto headers = sdk::Json::parse(text->reveal().substr(0, end)))
+        for (const auto& name : headers->keys()) answer.headers[name] = headers->textOr(name, "");
+    answer.headers["Idempotency-Replayed"] = "true";
+    return answer;
 }
 
 void Idempotency::keep(const Claim& claim, const Response& answer) try {
-    sdk::JsonWriter headers;
-    headers.object();
-    for (const auto& [name, value] : answer.headers) headers.key(name).text(value);
-    const auto json = headers.end().take();
+    const auto sealed = vault_.seal(identityOf(claim.scope, claim.key), textOf(answer));
     auto tx = database_.asWorker();
     tx.query(kKeep,
              claim.scope,
              claim.key,
              claim.since,
              std::int32_t{answer.status},
-             store::JsonText{json},
-             store::Bytes{answer.body});
+             store::Bytes{sealed.bytes},
+             sealed.keyId);
     tx.commit();
 } catch (const store::Failure&) {
     // The deed is done and its answer goes out. The key stays claimed, so that a repetition in the

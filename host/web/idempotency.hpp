@@ -1,6 +1,8 @@
 #pragma once
 
 #include "store/database.hpp"
+#include "vault/sealed_table.hpp"
+#include "vault/vault.hpp"
 #include "web/front/message.hpp"
 
 #include <souk/sdk/context.hpp>
@@ -16,9 +18,13 @@ namespace souk::web {
 /// request under the same key gets that answer (with Idempotency-Replayed: true) instead of the
 /// deed. Another request under the key is refused (422); one that runs still is told to wait (409).
 /// A run that ends by an exception, fails with 5xx or dies with its host leaves the key free again.
+/// Answers are kept sealed: some show a token or a connect address, once.
 class Idempotency {
 public:
-    Idempotency(store::Database& database, const sdk::Clock& clock);
+    static constexpr vault::SealedTable kSealed{"idempotency_key",
+                                                "'idempotency_key/' || scope || '/' || key"};
+
+    Idempotency(store::Database& database, const vault::Vault& vault, const sdk::Clock& clock);
 
     Response once(const std::string& scope,
                   std::string_view key,
@@ -36,10 +42,12 @@ private:
         sdk::Timestamp since;
     };
     std::optional<Response> claimOrReplay(const Claim& claim, std::string_view hash);
+    Response kept(const Claim& claim, const store::Row& row) const;
     void keep(const Claim& claim, const Response& answer);
     void release(const Claim& claim);
 
     store::Database& database_;
+    const vault::Vault& vault_;
     const sdk::Clock& clock_;
 };
 

@@ -186,7 +186,12 @@ void Receiver::receive(const std::string& platform,
     if (!delivery) return;
     auto routes = findRoutes(*delivery);
     if (!routes) {
-        refuse(platform, reply, 401, routes.error().message);
+        log_.error(kRoom,
+                   "the secrets of a delivery cannot be had",
+                   {{"platform", platform}, {"error", routes.error().message}});
+        reply({503,
+               "The hub cannot check the signature now; send it again later.",
+               kRetryAfterSeconds});
         return;
     }
     accept(*delivery, *routes, request, reply);

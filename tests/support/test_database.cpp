@@ -38,6 +38,10 @@ COMMIT)sql";
 
 constexpr const char* kInsertStore =
     "INSERT INTO store (id, name, currency, time_zone) VALUES ($1, $2, 'EUR', 'Europe/Berlin')";
+constexpr const char* kInsertVaultKey = R"sql(
+INSERT INTO vault_key (id, state)
+SELECT $1, CASE WHEN EXISTS (SELECT FROM vault_key WHERE state = 'sealing')
+                THEN 'waiting' ELSE 'sealing' END)sql";
 constexpr const char* kInsertIntegration = R"sql(
 INSERT INTO integration (store_id, id, platform, name, status, account_external_id, account_title,
                          base_url, currency, time_zone, connected_at)
@@ -128,6 +132,12 @@ std::string TestDatabase::emptyUrl() {
 
 std::unique_ptr<store::Database> TestDatabase::fresh(const store::PoolLimits& limits) {
     return std::make_unique<store::Database>(freshUrl(), limits);
+}
+
+void insertVaultKey(store::Database& database, const std::string& id) {
+    auto transaction = database.asWorker();
+    transaction.query(kInsertVaultKey, id);
+    transaction.commit();
 }
 
 core::Uuid insertStore(store::Database& database, const std::string& name) {

@@ -57,6 +57,9 @@ private:
     std::filesystem::path path_;
 };
 
+/// A vault key that the database knows, so that rows may be sealed with it.
+void insertVaultKey(store::Database& database, const std::string& id = "k001");
+
 /// A store of its own, in EUR and Europe/Berlin.
 core::Uuid insertStore(store::Database& database, const std::string& name = "Test store");
 

@@ -20,6 +20,7 @@ class AppSecretsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anEmptyValueIsRefused);
     CPPUNIT_TEST(anotherHostsChangeIsSeenSoon);
     CPPUNIT_TEST(aSecretThatDoesNotOpenIsLeftOutAndLogged);
+    CPPUNIT_TEST(aMissingKeyIsTroubleOfThisHostAlone);
     CPPUNIT_TEST(listingsShowNoValues);
     CPPUNIT_TEST_SUITE_END();
 
@@ -33,7 +34,7 @@ public:
     void theNewestIsUsedAndAllVerify() {
         set("one");
         set("two");
-        const auto view = secrets_->open("example", std::nullopt);
+        const auto view = *secrets_->open("example", std::nullopt);
         CPPUNIT_ASSERT(view->find("client_secret")->reveal() == "two");
         const auto all = view->all("client_secret");
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, all.size());
@@ -44,8 +45,9 @@ public:
     void theSameValueIsNotAddedTwice() {
         set("one");
         set("one");
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1},
-                             secrets_->open("example", std::nullopt)->all("client_secret").size());
+        CPPUNIT_ASSERT_EQUAL(
+            std::size_t{1},
+            (*secrets_->open("example", std::nullopt))->all("client_secret").size());
     }
 
     void retiringKeepsTheNewest() {
@@ -53,8 +55,9 @@ public:
         set("two");
         const auto retired = secrets_->retireOld("example", std::nullopt, "client_secret");
         CPPUNIT_ASSERT(retired && *retired == 1);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1},
-                             secrets_->open("example", std::nullopt)->all("client_secret").size());
+        CPPUNIT_ASSERT_EQUAL(
+            std::size_t{1},
+            (*secrets_->open("example", std::nullopt))->all("client_secret").size());
         CPPUNIT_ASSERT(!secrets_->retireOld("example", std::nullopt, "client_secret"));
         CPPUNIT_ASSERT(!secrets_->retireOld("nothing", std::nullopt, "client_secret"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
@@ -63,18 +66,20 @@ public:
 
     void aStoresOwnAppComesFirst() {
         set("common");
-        CPPUNIT_ASSERT(secrets_->open("example", hub_->storeId)->find("client_secret")->reveal() ==
-                       "common");
+        CPPUNIT_ASSERT(
+            (*secrets_->open("example", hub_->storeId))->find("client_secret")->reveal() ==
+            "common");
         CPPUNIT_ASSERT(
             secrets_->set("example", hub_->storeId, {{"client_secret", sdk::Secret("own")}}));
-        CPPUNIT_ASSERT(secrets_->open("example", hub_->storeId)->find("client_secret")->reveal() ==
-                       "own");
-        CPPUNIT_ASSERT(secrets_->open("example", std::nullopt)->find("client_secret")->reveal() ==
-                       "common");
+        CPPUNIT_ASSERT(
+            (*secrets_->open("example", hub_->storeId))->find("client_secret")->reveal() == "own");
+        CPPUNIT_ASSERT(
+            (*secrets_->open("example", std::nullopt))->find("client_secret")->reveal() ==
+            "common");
     }
 
     void anUnsetSecretNamesTheCommand() {
-        const auto view = secrets_->open("example", std::nullopt);
+        const auto view = *secrets_->open("example", std::nullopt);
         const auto found = view->find("client_id");
         CPPUNIT_ASSERT(!found);
         CPPUNIT_ASSERT(contains(found.error().message, "souk app set example"));
@@ -88,7 +93,7 @@ public:
 
     void anotherHostsChangeIsSeenSoon() {
         set("one");
-        secrets_->open("example", std::nullopt);
+        CPPUNIT_ASSERT(newest() == "one");
         AppSecrets other(*hub_->database, hub_->vault, hub_->time, hub_->log);
         CPPUNIT_ASSERT(other.set("example", std::nullopt, {{"client_secret", sdk::Secret("two")}}));
         CPPUNIT_ASSERT(newest() == "one");
@@ -99,13 +104,24 @@ public:
     void aSecretThatDoesNotOpenIsLeftOutAndLogged() {
         set("one");
         const auto strange =
-            *vault::Vault::make({{"k002", sdk::Secret(std::string(32, 'z'))}}, "k002");
+            *vault::Vault::make({{"k001", sdk::Secret(std::string(32, 'z'))}}, "k001");
         AppSecrets other(*hub_->database, strange, hub_->time, hub_->log);
-        CPPUNIT_ASSERT(!other.open("example", std::nullopt)->find("client_secret"));
-        CPPUNIT_ASSERT(contains(hub_->logged, "k001"));
+        CPPUNIT_ASSERT(!valueIn(other));
+        CPPUNIT_ASSERT(contains(hub_->logged, "does not open"));
         CPPUNIT_ASSERT(other.set("example", std::nullopt, {{"client_secret", sdk::Secret("new")}}));
-        CPPUNIT_ASSERT(other.open("example", std::nullopt)->find("client_secret")->reveal() ==
-                       "new");
+        CPPUNIT_ASSERT(valueIn(other)->reveal() == "new");
+    }
+
+    void aMissingKeyIsTroubleOfThisHostAlone() {
+        set("one");
+        const auto without =
+            *vault::Vault::make({{"k002", sdk::Secret(std::string(32, 'z'))}}, "k002");
+        AppSecrets other(*hub_->database, without, hub_->time, hub_->log);
+        const auto opened = other.open("example", std::nullopt);
+        CPPUNIT_ASSERT(!opened);
+        CPPUNIT_ASSERT(opened.error().kind == sdk::ErrorKind::Transient);
+        CPPUNIT_ASSERT(contains(opened.error().message, "k001"));
+        CPPUNIT_ASSERT(!other.set("example", std::nullopt, {{"client_secret", sdk::Secret("x")}}));
     }
 
     void listingsShowNoValues() {
@@ -122,10 +138,10 @@ private:
         CPPUNIT_ASSERT(
             secrets_->set("example", std::nullopt, {{"client_secret", sdk::Secret(value)}}));
     }
-    std::string newest() {
-        return std::string(
-            secrets_->open("example", std::nullopt)->find("client_secret")->reveal());
+    static sdk::Result<sdk::Secret> valueIn(AppSecrets& secrets) {
+        return (*secrets.open("example", std::nullopt))->find("client_secret");
     }
+    std::string newest() { return std::string(valueIn(*secrets_)->reveal()); }
 
     std::unique_ptr<Hub> hub_;
     std::unique_ptr<AppSecrets> secrets_;

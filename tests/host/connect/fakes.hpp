@@ -188,6 +188,7 @@ struct Hub {
           storeId(test::insertStore(*database)),
           plugin(std::make_shared<FakePlugin>()),
           sessions(loaded, time, log) {
+        test::insertVaultKey(*database);
         auto& manifest = loaded.manifest;
         manifest.domain = "example";
         manifest.name = "Example";

@@ -18,6 +18,7 @@ class PlatformAppsTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         database_ = test::TestDatabase::instance().emptied();
+        test::insertVaultKey(*database_, "k1");
         worker_ = std::make_unique<Transaction>(database_->asWorker());
     }
     void tearDown() override {

@@ -126,6 +126,7 @@ struct HubOptions {
 class ApiHub {
 public:
     explicit ApiHub(const HubOptions& wanted = {}) : options(wanted) {
+        souk::test::insertVaultKey(*database);
         platform->flow.grant.accessToken = sdk::Secret("platform-access-token");
         platform->flow.grant.scopes = {"read_products", "read_orders"};
         platform->flow.account.externalId = "account-9";
@@ -296,7 +297,7 @@ public:
     events::Feed feed{*database, url, {}, log, {100ms, 500}};
     EventStream stream{feed, options.streamClients, options.heartbeat};
     Authenticator authenticator{*database, time};
-    Idempotency idempotency{*database, time};
+    Idempotency idempotency{*database, vault, time};
     WorkerPool pool{4, options.queue};
     Router router{authenticator, idempotency, pool, log, metrics};
     std::atomic<bool> retired{false};

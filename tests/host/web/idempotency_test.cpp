@@ -29,7 +29,8 @@ class IdempotencyTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         database_ = test::TestDatabase::instance().fresh();
-        idempotency_ = std::make_unique<Idempotency>(*database_, time_);
+        idempotency_ = std::make_unique<Idempotency>(*database_, vault_, time_);
+        test::insertVaultKey(*database_);
         request_.method = "POST";
         request_.path = "/api/v1/things";
         request_.body = R"({"a":1})";
@@ -166,6 +167,8 @@ private:
 
     std::unique_ptr<store::Database> database_;
     net::testing::FakeTime time_;
+    vault::Vault vault_ =
+        *vault::Vault::make({{"k001", sdk::Secret(std::string(32, 'k'))}}, "k001");
     std::unique_ptr<Idempotency> idempotency_;
     Request request_;
     int runs_ = 0;

@@ -41,7 +41,8 @@ public:
     void setUp() override {
         database_ = test::TestDatabase::instance().fresh();
         authenticator_ = std::make_unique<Authenticator>(*database_, time_);
-        idempotency_ = std::make_unique<Idempotency>(*database_, time_);
+        idempotency_ = std::make_unique<Idempotency>(*database_, vault_, time_);
+        test::insertVaultKey(*database_);
         pool_ = std::make_unique<WorkerPool>(1, 1);
         router_ = std::make_unique<Router>(*authenticator_, *idempotency_, *pool_, log_, metrics_);
         logged_.clear();
@@ -289,6 +290,8 @@ private:
     }
 
     net::testing::FakeTime time_;
+    vault::Vault vault_ =
+        *vault::Vault::make({{"k001", sdk::Secret(std::string(32, 'k'))}}, "k001");
     std::mutex mutex_;
     std::string logged_;
     core::Log log_{
