@@ -32,6 +32,7 @@ void build(CLI::App& app, Console& console) {
     addPluginCommands(app, console);
     addTokenCommands(app, console);
     addKeyCommands(app, console);
+    addDoctorCommand(app, console);
     addReadingCommands(app, console);
 }
 

@@ -82,6 +82,7 @@ void addLogCommand(CLI::App& app, Console& console);           ///< log
 void addPluginCommands(CLI::App& app, Console& console);       ///< plugin list
 void addTokenCommands(CLI::App& app, Console& console);        ///< token …
 void addKeyCommands(CLI::App& app, Console& console);          ///< key …
+void addDoctorCommand(CLI::App& app, Console& console);        ///< doctor
 void addReadingCommands(CLI::App& app, Console& console);      ///< product, order, customer
 
 }  // namespace souk::app
