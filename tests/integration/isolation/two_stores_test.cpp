@@ -1,23 +1,10 @@
-#include "api_hub.hpp"
+#include "tenants.hpp"
 
 namespace souk::web::test {
 
-namespace {
-
-/// One store full of rows, every text of which carries its mark.
-struct Tenant {
-    std::string mark;
-    core::Uuid store;
-    core::Uuid shop;
-    std::string token;
-    std::map<std::string, std::string> ids;  ///< by list: products, orders, ...
-};
-
-}  // namespace
-
 /// Two stores in one hub: what one of them may read never holds anything of the other.
-class IsolationTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(IsolationTest);
+class TwoStoresTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(TwoStoresTest);
     CPPUNIT_TEST(noListShowsTheOtherStoresRows);
     CPPUNIT_TEST(noIdOfTheOtherStoreIsFound);
     CPPUNIT_TEST(namingTheOtherStoreIsRefused);
@@ -29,8 +16,8 @@ class IsolationTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         hub_ = std::make_unique<ApiHub>();
-        mine_ = fill("alpha");
-        other_ = fill("bravo");
+        mine_ = filled(*hub_, "alpha");
+        other_ = filled(*hub_, "bravo");
     }
     void tearDown() override { hub_.reset(); }
 
@@ -130,67 +117,10 @@ public:
     }
 
 private:
-    Tenant fill(const std::string& mark) {
-        Tenant tenant;
-        tenant.mark = mark;
-        tenant.store = hub_->addStore(mark + " store");
-        tenant.shop = hub_->addIntegration(tenant.store, mark);
-        tenant.token = hub_->token("admin", tenant.store);
-        rename(tenant.shop, mark);
-        auto product = souk::test::productOf(
-            mark + "-product", 1, mark + " lamp", {souk::test::variantOf(mark, mark + "-sku")});
-        auto customer = souk::test::customerOf(mark + "-customer", 1, mark + "@shop.test");
-        customer.firstName = mark;
-        auto order = souk::test::orderOf(mark, 1, "paid", {souk::test::lineOf(mark)});
-        order.customerExternalId = mark + "-customer";
-        hub_->take(tenant.store,
-                   tenant.shop,
-                   {product,
-                    customer,
-                    order,
-                    souk::test::locationOf(mark, 1, mark),
-                    souk::test::levelOf("item-" + mark, 1, 3, mark)});
-        expectStatus(200, hub_->deliver(mark, mark + "-event"));
-        expectStatus(202,
-                     hub_->post("/api/v1/sync",
-                                tenant.token,
-                                R"({"integration_id":")" + tenant.shop.text() + "\"}"));
-        for (const auto* list :
-             {"products", "orders", "customers", "webhooks", "sync", "integrations", "stores"})
-            tenant.ids[list] =
-                dataOf(hub_->get(std::string("/api/v1/") + list, tenant.token))[0].textOr("id", "");
-        return tenant;
-    }
-    void rename(const core::Uuid& integration, const std::string& name) {
-        auto tx = hub_->database->asOwner();
-        tx.query("UPDATE integration SET name = $2 WHERE id = $1", integration, name);
-        tx.commit();
-    }
-    /// Every GET below /api/v1 that answers at once and names no single thing.
-    static std::vector<std::string> lists() {
-        std::vector<std::string> found;
-        for (const auto& operation : Document::instance().operations())
-            if (operation.method == "GET" && operation.path.starts_with("/api/v1/") &&
-                operation.path.find('{') == std::string::npos && operation.path != "/api/v1/events")
-                found.push_back(operation.path);
-        CPPUNIT_ASSERT(found.size() >= 10);
-        return found;
-    }
-    static bool showsAnythingOf(const Tenant& tenant, const RawAnswer& answer) {
-        for (const auto& [list, id] : tenant.ids)
-            if (contains(answer.text, id)) return true;
-        return contains(answer.text, tenant.mark) || contains(answer.text, tenant.store.text()) ||
-               contains(answer.text, tenant.shop.text());
-    }
-    static void showsNothingOf(const Tenant& tenant, const RawAnswer& answer) {
-        CPPUNIT_ASSERT_MESSAGE("shows " + tenant.mark + "\n" + answer.text,
-                               !showsAnythingOf(tenant, answer));
-    }
-
     std::unique_ptr<ApiHub> hub_;
     Tenant mine_;
     Tenant other_;
 };
-CPPUNIT_TEST_SUITE_REGISTRATION(IsolationTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(TwoStoresTest);
 
 }  // namespace souk::web::test
