@@ -1,6 +1,6 @@
 #include "app/commands.hpp"
 #include "app/sealed.hpp"
-#include "net/waiter.hpp"
+#include "core/waiter.hpp"
 #include "vault/rotation.hpp"
 
 #include <souk/sdk/time.hpp>
@@ -23,7 +23,7 @@ vault::Rotation rotationOf(Console& console) {
 /// Asks until `done` or the time is over; the last answer.
 template <class Done>
 bool waitUntil(std::chrono::seconds most, Done done) {
-    net::RealWaiter waiter;
+    core::RealWaiter waiter;
     const auto until = std::chrono::steady_clock::now() + most;
     while (!done()) {
         if (std::chrono::steady_clock::now() >= until) return false;

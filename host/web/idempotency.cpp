@@ -112,7 +112,7 @@ std::optional<Response> Idempotency::claimOrReplay(const Claim& claim, std::stri
 Response Idempotency::kept(const Claim& claim, const store::Row& row) const {
     const auto text =
         vault_.open(identityOf(claim.scope, claim.key), {row.bytes("sealed"), row.text("key_id")});
-    if (!text) throw Refusal{text.error()};
+    if (!text) throw Failed{text.error()};
     const auto end = text->reveal().find('\n');
     Response answer;
     answer.status = static_cast<int>(row.integer("status"));
