@@ -31,6 +31,8 @@ export function usualRequests(world) {
     connectIntegration: () => ({ ...integration('oauth')(), json: {} }),
     submitConnectForm: () => ({ ...integration('form')(), json: { fields: { account: 'lamps' } } }),
     disconnectIntegration: integration('spare'),
+    pauseIntegration: integration('form'),
+    resumeIntegration: integration('form'),
     listSubscriptions: shop,
     repairSubscriptions: shop,
     listPlatforms: nothing,
