@@ -101,7 +101,25 @@ void readAuth(ManifestSection& root, Manifest& manifest) {
     section.end();
 }
 
+/// libstdc++ reads the numbers of "{2,5}" and "\1" into an int without a look whether they fit.
+bool countsFit(std::string_view pattern) {
+    constexpr std::size_t kMostDigits = 4;
+    const auto digitsFrom = [&](std::size_t at) {
+        const auto end = pattern.find_first_not_of("0123456789", at);
+        return std::min(end, pattern.size()) - std::min(at, pattern.size());
+    };
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+        if (pattern[at] != '{' && pattern[at] != '\\') continue;
+        const auto first = digitsFrom(at + 1);
+        const auto comma = at + 1 + first;
+        const bool range = comma < pattern.size() && pattern[comma] == ',';
+        if (first > kMostDigits || (range && digitsFrom(comma + 1) > kMostDigits)) return false;
+    }
+    return true;
+}
+
 bool isRegex(const std::string& pattern) {
+    if (!countsFit(pattern)) return false;
     try {
         const std::regex compiled(pattern);
         return true;

@@ -113,6 +113,12 @@ public:
                      "fields": [{"name": "x", "label": "X", "pattern": "("}]})",
                            connect),
                       "is not a regular expression");
+        for (const std::string count : {"{99999}", "{1,629223372036854775808}", "(a)\\\\12345"})
+            expectRefused(with(R"(, "connect": {"kind": "form",
+                         "fields": [{"name": "x", "label": "X", "pattern": "a)" +
+                                   count + R"("}]})",
+                               connect),
+                          "is not a regular expression");
         expectRefused(
             with(R"(, "webhooks": {"max_body_bytes": -1})", R"(["sync.product", "webhooks"])"),
             "whole number above 0");
