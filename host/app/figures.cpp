@@ -109,10 +109,10 @@ void Figures::read() {
 }
 
 void Figures::readLanes(store::Transaction& tx, sdk::Timestamp now) {
-    std::map<core::Labels, double> lanes;
-    std::map<core::Labels, double> lag;
+    std::map<OwnLabels, double> lanes;
+    std::map<OwnLabels, double> lag;
     for (const auto row : tx.query(kLanes, now)) {
-        const core::Labels labels{{"platform", row.text("platform")}};
+        const OwnLabels labels{{"platform", row.text("platform")}};
         lanes[labels] = static_cast<double>(row.integer("lanes"));
         lag[labels] = row.real("lag");
     }
@@ -121,7 +121,7 @@ void Figures::readLanes(store::Transaction& tx, sdk::Timestamp now) {
 }
 
 void Figures::readJobs(store::Transaction& tx) {
-    std::map<core::Labels, double> jobs;
+    std::map<OwnLabels, double> jobs;
     for (const auto row : tx.query(kJobs))
         jobs[{{"kind", row.text("kind")}, {"state", row.text("state")}}] =
             static_cast<double>(row.integer("jobs"));
@@ -129,16 +129,16 @@ void Figures::readJobs(store::Transaction& tx) {
 }
 
 void Figures::readSyncs(store::Transaction& tx) {
-    std::map<core::Labels, double> integrations;
+    std::map<OwnLabels, double> integrations;
     for (const auto row : tx.query(kIntegrations))
         integrations[{{"platform", row.text("platform")}, {"status", row.text("status")}}] =
             static_cast<double>(row.integer("integrations"));
     set("souk_integrations", "Integrations by what became of their connection.", integrations);
-    std::map<core::Labels, double> runs;
-    std::map<core::Labels, double> processed;
-    std::map<core::Labels, double> expected;
+    std::map<OwnLabels, double> runs;
+    std::map<OwnLabels, double> processed;
+    std::map<OwnLabels, double> expected;
     for (const auto row : tx.query(kRuns)) {
-        const core::Labels entity{{"entity", row.text("entity")}};
+        const OwnLabels entity{{"entity", row.text("entity")}};
         runs[{{"status", row.text("status")}, entity.front()}] =
             static_cast<double>(row.integer("runs"));
         processed[entity] += row.real("processed");
@@ -152,7 +152,7 @@ void Figures::readSyncs(store::Transaction& tx) {
 }
 
 void Figures::readBudgets(store::Transaction& tx, sdk::Timestamp now) {
-    std::map<core::Labels, double> least;
+    std::map<OwnLabels, double> least;
     for (const auto row : tx.query(kBudgets, now))
         least[{{"platform", row.text("platform")}}] = row.real("least");
     set("souk_net_budget_least_ratio",
@@ -162,11 +162,14 @@ void Figures::readBudgets(store::Transaction& tx, sdk::Timestamp now) {
 
 void Figures::set(const std::string& name,
                   const std::string& help,
-                  const std::map<core::Labels, double>& values) {
+                  const std::map<OwnLabels, double>& values) {
     auto& told = told_[name];
     for (auto& [labels, value] : told) value = 0;
     for (const auto& [labels, value] : values) told[labels] = value;
-    for (const auto& [labels, value] : told) metrics_.gauge(name, help, labels).set(value);
+    for (const auto& [labels, value] : told) {
+        const std::vector<core::Label> seen(labels.begin(), labels.end());
+        metrics_.gauge(name, help, seen).set(value);
+    }
 }
 
 }  // namespace souk::app

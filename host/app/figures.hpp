@@ -7,6 +7,8 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace souk::app {
 
@@ -21,6 +23,8 @@ public:
             core::Metrics& metrics);
 
 private:
+    using OwnLabels = std::vector<std::pair<std::string, std::string>>;
+
     double refresh();
     void read();
     void readLanes(store::Transaction& tx, sdk::Timestamp now);
@@ -30,7 +34,7 @@ private:
     /// Sets what was met and zeroes what was met before and is no more.
     void set(const std::string& name,
              const std::string& help,
-             const std::map<core::Labels, double>& values);
+             const std::map<OwnLabels, double>& values);
 
     store::Database& database_;
     const sdk::Clock& clock_;
@@ -39,7 +43,7 @@ private:
     std::mutex mutex_;
     sdk::Timestamp fresh_{};  ///< until then nothing is read anew
     bool up_ = true;          ///< until it is found away
-    std::map<std::string, std::map<core::Labels, double>> told_;
+    std::map<std::string, std::map<OwnLabels, double>> told_;
 };
 
 }  // namespace souk::app

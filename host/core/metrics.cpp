@@ -27,7 +27,7 @@ std::string number(double value) {
 }
 
 /// `a="x",b="y"`, without braces.
-void appendLabels(std::string& out, Labels labels) {
+void appendLabels(std::string& out, std::span<const Label> labels) {
     bool first = true;
     for (const auto& [key, value] : labels) {
         if (!first) out += ',';
@@ -89,7 +89,7 @@ template <class T, class... Args>
 T& Metrics::find(Index<T>& index,
                  std::string_view name,
                  std::string_view help,
-                 Labels labels,
+                 std::span<const Label> labels,
                  const Args&... args) {
     constexpr std::string_view kType = std::is_same_v<T, Counter> ? "counter"
                                        : std::is_same_v<T, Gauge> ? "gauge"
@@ -111,6 +111,12 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, Labels l
 }
 
 Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels labels) {
+    return find(gauges_, name, help, labels);
+}
+
+Gauge& Metrics::gauge(std::string_view name,
+                      std::string_view help,
+                      std::span<const Label> labels) {
     return find(gauges_, name, help, labels);
 }
 

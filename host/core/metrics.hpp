@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,8 +16,10 @@
 
 namespace souk::core {
 
-/// Label names and values, in the order they are printed; read during the call only.
-using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+/// A label's name and value.
+using Label = std::pair<std::string_view, std::string_view>;
+/// In the order they are printed; read during the call only.
+using Labels = std::initializer_list<Label>;
 
 class Counter {
 public:
@@ -63,6 +66,8 @@ public:
     /// Names follow Prometheus: souk_http_requests_total, souk_inbox_depth, ..._seconds.
     Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
     Gauge& gauge(std::string_view name, std::string_view help, Labels labels = {});
+    /// For labels that are known when the host runs only.
+    Gauge& gauge(std::string_view name, std::string_view help, std::span<const Label> labels);
     Histogram& histogram(std::string_view name,
                          std::string_view help,
                          Labels labels = {},
@@ -94,7 +99,7 @@ private:
     T& find(Index<T>& index,
             std::string_view name,
             std::string_view help,
-            Labels labels,
+            std::span<const Label> labels,
             const Args&... args);
 
     mutable std::mutex mutex_;

@@ -151,7 +151,7 @@ private:
         if (taken.empty()) return false;
         jobs::Executor executor(database_, clock_, log_, metrics_);
         executor.run(taken[0],
-                     sync::SyncRunner({database_, sessions_, clock_, log_, waiter_, {}}),
+                     sync::SyncRunner({database_, sessions_, clock_, log_, waiter_, {}, metrics_}),
                      sync::SyncRunner::rules(1),
                      stop_.get_token());
         return true;
