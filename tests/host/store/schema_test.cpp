@@ -166,8 +166,10 @@ private:
         auto transaction = database_->asOwner();
         const auto rows = transaction.query(kTenantTables);
         CPPUNIT_ASSERT(rows.size() >= 20);
-        const std::set<std::vector<std::string>> allowed{{"owner_all", "store_only"},
-                                                         {"owner_all", "store_only", "worker_all"}};
+        const std::set<std::vector<std::string>> allowed{
+            {"owner_all", "store_only"},
+            {"owner_all", "store_only", "worker_all"},
+            {"owner_all", "store_only", "worker_reads"}};
         for (const auto row : rows) {
             const auto name = row.text("name");
             CPPUNIT_ASSERT_MESSAGE(name, row.boolean("enabled") && row.boolean("forced"));

@@ -216,7 +216,7 @@ public:
             expectStatus(413, post(std::string(5000, ' ')));
             ++bodies;
         }
-        CPPUNIT_ASSERT_EQUAL(11, bodies);
+        CPPUNIT_ASSERT_EQUAL(13, bodies);
     }
     /// One store's life, told to every address; ask() holds each answer against the document.
     void everyOperationIsDoneOnce() {
@@ -269,6 +269,8 @@ public:
         hub.get(one, admin);
         const auto token = in(post("/api/v1/tokens", R"({"role":"viewer"})"), "id");
         hub.ask({"DELETE", "/api/v1/tokens/" + token, admin, std::nullopt, {}});
+        post(one + "/pause");
+        post(one + "/resume");
         post(one + "/disconnect");
         for (const auto& operation : operations()) {
             if (isStream(operation) || operation.path.ends_with("/form")) continue;  // own tests

@@ -8,7 +8,7 @@ const kFrontStatuses = ['405', '408', '411', '413', '414', '417', '431', '501', 
 /** On every answer; what else is sent must be described. */
 const kCommonHeaders = new Set([
   'date', 'content-length', 'content-type', 'connection', 'transfer-encoding', 'cache-control', 'content-security-policy',
-  'referrer-policy', 'x-content-type-options', 'x-accel-buffering',
+  'referrer-policy', 'x-content-type-options', 'x-accel-buffering', 'x-request-id',
 ]);
 
 /** Every object that lists its properties has no others, so that nothing is answered that is not described. */
