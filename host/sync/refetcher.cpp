@@ -2,22 +2,28 @@
 
 #include "intake/intake.hpp"
 #include "intake/row_count.hpp"
+#include "inventory/writer.hpp"
 #include "loader/guarded.hpp"
 #include "sync/whole_record.hpp"
 
 #include <souk/sdk/sync.hpp>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 
 namespace souk::sync {
 namespace {
 
 using sdk::Error;
 using sdk::ErrorKind;
+using namespace std::chrono_literals;
 
 constexpr int kMostPages = 1000;
 constexpr int kMostRestarts = 3;
 constexpr std::string_view kFetch = "sync.fetchOne";
+/// When the item of a stranger's stock is asked for again; after the last nobody waits any more.
+constexpr std::array<std::chrono::seconds, 4> kStrangersTurns{5s, 1min, 10min, 1h};
 
 /// The source that can bring a record of this entity.
 const sdk::SyncSource* sourceFor(const loader::LoadedPlugin& plugin, sdk::Entity entity) {
@@ -99,6 +105,23 @@ intake::Source sourceOf(const store::IntegrationRow& integration,
     return source;
 }
 
+/// The item is there but no variant of it: its product was asked for, and may be gone by the time
+/// it is read, with nobody left to tell of the item.
+jobs::Outcome whenItsVariantIsKnown(store::Transaction& tx,
+                                    const intake::Source& origin,
+                                    const RefetchTask& task,
+                                    const jobs::Job& job) {
+    const auto turn = static_cast<std::size_t>(std::max(job.attempts, 1) - 1);
+    const store::RecordScope scope{
+        origin.storeId, origin.integrationId, origin.integrationName, origin.now, true};
+    const bool wholeItem = task.entity == sdk::Entity::Stock && task.externalId.ends_with('@');
+    if (!wholeItem || turn >= kStrangersTurns.size() ||
+        inventory::strangers(tx, scope, {task.externalId}).empty())
+        return jobs::Outcome::done();
+    return jobs::Outcome::later(
+        origin.now + kStrangersTurns[turn], "no variant of this item is here yet", job.attempts);
+}
+
 }  // namespace
 
 jobs::KindRules Refetcher::rules() {
@@ -131,11 +154,13 @@ sdk::Result<jobs::Outcome> Refetcher::operator()(const jobs::Job& job,
     auto store = tools_.database.forStore(job.storeId);
     if (!jobs::hold(store, job)) return Error{ErrorKind::Transient, "the lease was lost"};
     const intake::Source origin = sourceOf(*integration, job, readAt);
-    const auto outcome = whole ? intake::apply(store, origin, whole->take(), whole->takeRejects())
+    const auto written = whole ? intake::apply(store, origin, whole->take(), whole->takeRejects())
                                : intake::confirmGone(store, origin, task.entity, task.externalId);
+    const auto outcome =
+        whole ? whenItsVariantIsKnown(store, origin, task, job) : jobs::Outcome::done();
     store.commit();
-    intake::countRows(tools_.metrics, integration->platform, origin.cause, outcome);
-    return jobs::Outcome::done();
+    intake::countRows(tools_.metrics, integration->platform, origin.cause, written);
+    return outcome;
 }
 
 }  // namespace souk::sync

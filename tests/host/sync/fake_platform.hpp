@@ -112,7 +112,10 @@ public:
         return sdk::Error{sdk::ErrorKind::NotFound, "it is gone"};
     }
 
-    std::vector<sdk::Entity> entities() const override { return {leading}; }
+    std::vector<sdk::Entity> entities() const override {
+        if (!stock) return {leading};
+        return {leading, sdk::Entity::Stock};
+    }
 
     sdk::Result<sdk::RemoteCount> remoteCount(sdk::Context&) const override {
         ++counted;
@@ -125,6 +128,7 @@ public:
     std::vector<sdk::Reject> rejects;
     std::size_t pageSize = 2;
     bool stuck = false;
+    bool stock = false;  ///< carries stock as well
     std::optional<std::int64_t> total;
     std::optional<sdk::Result<sdk::RemoteCount>> count;
     /// With the number of the call, from 1.

@@ -1,6 +1,7 @@
 #include "sync/refetcher.hpp"
 
 #include "host/sync/fake_hub.hpp"
+#include "intake/intake.hpp"
 
 namespace souk::sync {
 namespace {
@@ -17,6 +18,9 @@ class RefetcherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aRecordThatChangesBetweenPagesIsReadAnew);
     CPPUNIT_TEST(aRecordThatNeverStandsStillIsTriedLater);
     CPPUNIT_TEST(whatIsGoneIsMarked);
+    CPPUNIT_TEST(anItemWithoutVariantIsAskedForUntilItIsGone);
+    CPPUNIT_TEST(anItemWithoutVariantIsAskedForUntilItHasOne);
+    CPPUNIT_TEST(anItemThatNeverHasAVariantIsLeftInTheEnd);
     CPPUNIT_TEST(whatCannotBeFetchedIsADeadLetter);
     CPPUNIT_TEST(aLateHostWritesNothing);
     CPPUNIT_TEST(aPlatformsTroubleIsTriedAgain);
@@ -112,6 +116,67 @@ private:
                              hub_->count("product_listing WHERE deleted_at IS NULL"));
     }
 
+    /// An item's stock, as the platform answers it, while no variant of it is here.
+    void itemIsThere() {
+        products().stock = true;
+        products().one = [&](Entity, const std::string&, const std::string&) {
+            ++asked_;
+            sdk::StockLevel level;
+            level.inventoryItemId = "77";
+            level.locationExternalId = "1";
+            level.updatedAt = test::day(2);
+            sdk::Page page;
+            page.records.emplace_back(level);
+            page.last = true;
+            return sdk::Result<sdk::Page>(page);
+        };
+        ask(Entity::Stock, "77@");
+        CPPUNIT_ASSERT(hub_->work("refetch"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub_->count("inventory WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT(!hub_->work("refetch"));
+    }
+
+    void anItemWithoutVariantIsAskedForUntilItIsGone() {
+        itemIsThere();
+        products().one = nullptr;
+        hub_->clock.advance(std::chrono::seconds(5));
+        CPPUNIT_ASSERT(hub_->work("refetch"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("inventory WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("job"));
+    }
+
+    void anItemWithoutVariantIsAskedForUntilItHasOne() {
+        itemIsThere();
+        auto tx = hub_->database->forStore(hub_->storeId);
+        auto record = std::get<sdk::Product>(test::product("1"));
+        record.variants[0].inventoryItemId = "77";
+        intake::apply(tx, source(), {record}, {});
+        tx.commit();
+        hub_->clock.advance(std::chrono::seconds(5));
+        CPPUNIT_ASSERT(hub_->work("refetch"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub_->count("inventory WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("job"));
+    }
+
+    void anItemThatNeverHasAVariantIsLeftInTheEnd() {
+        itemIsThere();
+        for (int i = 0; i < 10 && hub_->count("job") > 0; ++i) {
+            hub_->clock.advance(std::chrono::hours(1));
+            CPPUNIT_ASSERT(hub_->work("refetch"));
+        }
+        CPPUNIT_ASSERT_EQUAL(5, asked_);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub_->count("inventory WHERE deleted_at IS NULL"));
+    }
+
+    intake::Source source() const {
+        intake::Source source;
+        source.storeId = hub_->storeId;
+        source.integrationId = hub_->integrationId;
+        source.integrationName = "shop";
+        source.now = hub_->clock.now();
+        return source;
+    }
+
     void whatCannotBeFetchedIsADeadLetter() {
         ask(Entity::Message, "1");
         for (int i = 0; i < 3; ++i) {
@@ -167,6 +232,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("a\"b"), task->externalId);
     }
 
+    int asked_ = 0;
     std::unique_ptr<test::FakeHub> hub_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(RefetcherTest);
