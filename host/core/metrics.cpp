@@ -114,9 +114,7 @@ Gauge& Metrics::gauge(std::string_view name, std::string_view help, Labels label
     return find(gauges_, name, help, labels);
 }
 
-Gauge& Metrics::gauge(std::string_view name,
-                      std::string_view help,
-                      std::span<const Label> labels) {
+Gauge& Metrics::gauge(std::string_view name, std::string_view help, std::span<const Label> labels) {
     return find(gauges_, name, help, labels);
 }
 
