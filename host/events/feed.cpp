@@ -30,13 +30,13 @@ Event resetAt(const store::ChangePosition& position) {
 
 /// Of several progress rows of one run only the newest is worth telling: each is rendered with the
 /// run's numbers of now.
-std::vector<store::Change> withoutOutdated(std::vector<store::Change> changes) {
+std::vector<const store::Change*> withoutOutdated(const std::vector<store::Change>& changes) {
     std::set<core::Uuid> told;
-    std::vector<store::Change> kept;
+    std::vector<const store::Change*> kept;
     for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
         const bool progress = change->kind == "sync.progress" && change->entityId;
         if (progress && !told.insert(*change->entityId).second) continue;
-        kept.push_back(std::move(*change));
+        kept.push_back(&*change);
     }
     std::reverse(kept.begin(), kept.end());
     return kept;
@@ -145,21 +145,19 @@ private:
 
     std::size_t serve(const core::Uuid& storeId, std::vector<std::shared_ptr<State>>& group) {
         auto store = database_.forStore(storeId);
-        auto changes = readOn(store, group);
+        const auto changes = readOn(store, group);
         if (changes.empty()) return 0;
-        const std::size_t read = changes.size();
-        const store::ChangePosition reached{changes.back().xid, changes.back().id};
-        for (const store::Change& change : withoutOutdated(std::move(changes))) {
+        for (const auto* change : withoutOutdated(changes)) {
             const bool wanted = std::any_of(group.begin(), group.end(), [&](const auto& state) {
-                return state->filter.takes(change);
+                return state->filter.takes(*change);
             });
             if (!wanted) continue;
             const Event event{
-                text({change.xid, change.id}), change.kind, renderer_.render(store, change)};
-            for (const auto& state : group) state->tell(change, event);
+                text({change->xid, change->id}), change->kind, renderer_.render(store, *change)};
+            for (const auto& state : group) state->tell(*change, event);
         }
-        for (const auto& state : group) state->at = reached;
-        return read;
+        for (const auto& state : group) state->at = {changes.back().xid, changes.back().id};
+        return changes.size();
     }
 
     /// What comes next for the group, once it knows whether something was missed before.
