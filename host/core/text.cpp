@@ -64,6 +64,17 @@ std::string asUtf8(std::string_view text) {
     return out;
 }
 
+std::string_view clipped(std::string_view text, std::size_t mostBytes) noexcept {
+    if (text.size() <= mostBytes) return text;
+    constexpr std::size_t kLongest = 4;  // of a character; what goes on for longer is none
+    const auto goesOn = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+    };
+    std::size_t end = mostBytes;
+    while (end > 0 && mostBytes - end < kLongest && goesOn(end)) --end;
+    return text.substr(0, goesOn(end) ? mostBytes : end);
+}
+
 std::size_t editDistance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});

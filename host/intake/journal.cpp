@@ -28,10 +28,7 @@ SELECT pg_notify('souk_change', $1::text))";
 std::string clean(std::string_view text) {
     constexpr std::size_t kMost = 500;
     if (!core::isUtf8(text) || text.find('\0') != std::string_view::npos) return "(unreadable)";
-    if (text.size() <= kMost) return std::string(text);
-    std::size_t end = kMost;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return std::string(text.substr(0, end));
+    return std::string(core::clipped(text, kMost));
 }
 
 template <class T>

@@ -1,5 +1,7 @@
 #include "loader/guarded.hpp"
 
+#include "core/text.hpp"
+
 #include <exception>
 #include <string>
 
@@ -29,7 +31,7 @@ sdk::Error escaped(const LoadedPlugin& plugin, std::string_view what) {
     try {
         throw;
     } catch (const std::exception& problem) {
-        thrown = std::string(problem.what()).substr(0, kShown);
+        thrown = core::asUtf8(core::clipped(problem.what(), kShown));
     } catch (...) {
         // Anything may be thrown; its name says nothing to people.
     }

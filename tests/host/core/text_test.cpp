@@ -2,6 +2,9 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <string>
+#include <vector>
+
 namespace souk::core {
 
 class TextTest : public CppUnit::TestFixture {
@@ -10,6 +13,8 @@ class TextTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(brokenUtf8IsTold);
     CPPUNIT_TEST(aByteIsJudgedWhereverItStands);
     CPPUNIT_TEST(brokenBytesAreReplacedOneByOne);
+    CPPUNIT_TEST(aTextIsCutBetweenCharacters);
+    CPPUNIT_TEST(whatIsNoTextIsCutWhereItMust);
     CPPUNIT_TEST(editDistanceCountsSingleEdits);
     CPPUNIT_TEST_SUITE_END();
 
@@ -47,6 +52,18 @@ private:
 
     void brokenBytesAreReplacedOneByOne() {
         CPPUNIT_ASSERT_EQUAL(std::string("a\xEF\xBF\xBD\xEF\xBF\xBD(ü"), asUtf8("a\xff\xc3(ü"));
+    }
+
+    void aTextIsCutBetweenCharacters() {
+        const std::string text = "aü€\xf0\x9f\x8d\xb5z";  // 1, 2, 3, 4 and 1 bytes
+        const std::vector<std::size_t> kept{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+        for (std::size_t most = 0; most < kept.size(); ++most)
+            CPPUNIT_ASSERT_EQUAL(text.substr(0, kept[most]), std::string(clipped(text, most)));
+    }
+
+    void whatIsNoTextIsCutWhereItMust() {
+        const std::string bytes(300, '\x80');
+        CPPUNIT_ASSERT_EQUAL(std::size_t{200}, clipped(bytes, 200).size());
     }
 
     void editDistanceCountsSingleEdits() {

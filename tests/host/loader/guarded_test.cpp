@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -152,6 +153,13 @@ public:
         const auto chatty = loader::guarded(
             one, "x", []() -> int { throw std::runtime_error(std::string(100'000, 'x')); });
         CPPUNIT_ASSERT(chatty.error().message.size() < 400);
+        std::string umlauts = "x";  // so that the limit falls inside a character
+        for (int i = 0; i < 200; ++i) umlauts += "ü";
+        for (const auto& told : {umlauts, std::string("\xff\x80 no text")}) {
+            const auto odd =
+                loader::guarded(one, "x", [&]() -> int { throw std::runtime_error(told); });
+            CPPUNIT_ASSERT_MESSAGE(odd.error().message, souk::core::isUtf8(odd.error().message));
+        }
     }
 
     void aRealPluginsThrowsAreContained() {
