@@ -69,7 +69,7 @@ ExitCode depart(Hub& hub, Foundation& base, const Interrupt& interrupt, int sign
     const bool whole = stopped.get();
     base.log->info("app", "stopped", {{"cut_short", whole ? "no" : "yes"}});
     auto code = whole ? ExitCode::Done : ExitCode::CutShort;
-    if (signal == kExhausted) code = kStartAgain;
+    if (signal == kExhausted) code = ExitCode::StartAgain;
     if (!hub.inHand().empty()) leaveAsItIs(base, code);
     return code;
 }

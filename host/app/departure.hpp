@@ -7,14 +7,11 @@
 
 namespace souk::app {
 
-/// Beside ExitCode (EX_TEMPFAIL of sysexits.h): whoever supervises the process starts it again.
-inline constexpr auto kStartAgain = static_cast<ExitCode>(75);
-
 /// The way from a signal to the end of `souk serve`: for shutdown.lame_duck the hub still serves
 /// but is not ready, so that balancers turn elsewhere (a person's SIGINT spares it); then what is
 /// in hand has shutdown.drain to end. A second signal hurries. What does not end in time is named
 /// in the log and left: this call then ends the process with ExitCode::CutShort. After kExhausted
-/// it ends the process with kStartAgain.
+/// it ends the process with ExitCode::StartAgain.
 ExitCode depart(Hub& hub, Foundation& base, const Interrupt& interrupt, int signal);
 
 }  // namespace souk::app

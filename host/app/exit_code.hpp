@@ -10,6 +10,7 @@ enum class ExitCode : std::uint8_t {
     Failed = 1,
     NotUnderstood = 2,  ///< the command line
     CutShort = 3,       ///< stopped, but not all work in hand could be ended in time
+    StartAgain = 75,    ///< stopped itself, to be started again (EX_TEMPFAIL of sysexits.h)
 };
 
 }  // namespace souk::app

@@ -124,7 +124,7 @@ public:
         world.put(first, "hang", "a1");
         world.put(second, "hang", "b1");
         Host host(world.url, {"plugins.call_deadline=2s", "plugins.most_left_behind=2"});
-        CPPUNIT_ASSERT_EQUAL(static_cast<int>(app::kStartAgain), host.exitCode());
+        CPPUNIT_ASSERT_EQUAL(static_cast<int>(app::ExitCode::StartAgain), host.exitCode());
         CPPUNIT_ASSERT(world.isPaused(first) && world.isPaused(second));
 
         const auto third = world.integration("never_returns", "c");
