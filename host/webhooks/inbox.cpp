@@ -109,15 +109,12 @@ Inbox::Inbox(store::Database& database,
       stored_(metrics.counter("souk_inbox_events_total", "Webhook events stored.")),
       failed_(metrics.counter("souk_inbox_refused_total",
                               "Deliveries answered 503 because they could not be stored.")),
+      depth_(metrics.gauge("souk_inbox_depth", "Events waiting for the next group commit.")),
       commitSeconds_(
           metrics.histogram("souk_inbox_commit_seconds", "Time of one group commit of the inbox.")),
       commitEvents_(metrics.histogram(
           "souk_inbox_commit_events", "Events stored by one group commit.", {}, core::kAmounts)),
-      writer_([this](const std::stop_token& stop) { work(stop); }) {
-    metrics.observed("souk_inbox_depth", "Events waiting for the next group commit.", [this] {
-        return static_cast<double>(depth());
-    });
-}
+      writer_([this](const std::stop_token& stop) { work(stop); }) {}
 
 Inbox::~Inbox() {
     {
@@ -135,11 +132,16 @@ bool Inbox::submit(std::vector<NewEvent> events, Done done) {
             failed_.add();
             return false;
         }
-        queued_ += events.size();
+        count(queued_ + events.size());
         queue_.push_back({std::move(events), std::move(done)});
     }
     wake_.notify_one();
     return true;
+}
+
+void Inbox::count(std::size_t queued) {
+    queued_ = queued;
+    depth_.set(static_cast<double>(queued));
 }
 
 std::size_t Inbox::depth() const {
@@ -164,7 +166,7 @@ Inbox::Batch Inbox::take(const std::stop_token& stop) {
         const auto size = queue_.front().events.size();
         if (!batch.empty() && events + size > limits_.batchEvents) break;
         events += size;
-        queued_ -= size;
+        count(queued_ - size);
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }

@@ -50,6 +50,8 @@ private:
     };
     using Batch = std::vector<Delivery>;
 
+    /// With the mutex held.
+    void count(std::size_t queued);
     void work(const std::stop_token& stop);
     Batch take(const std::stop_token& stop);
     void save(Batch& batch);
@@ -61,6 +63,7 @@ private:
     InboxLimits limits_;
     core::Counter& stored_;
     core::Counter& failed_;
+    core::Gauge& depth_;  ///< the registry's: a scrape never asks the inbox, which may be gone
     core::Histogram& commitSeconds_;
     core::Histogram& commitEvents_;
 

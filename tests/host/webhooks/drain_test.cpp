@@ -315,7 +315,6 @@ private:
              const std::string& body,
              const core::Uuid& integration,
              const std::optional<core::Uuid>& correlation = std::nullopt) {
-        // Kept: the figures ask it.
         if (!inbox_)
             inbox_ = std::make_unique<Inbox>(*database_, clock_, log_, metrics_, InboxLimits());
         std::promise<bool> promise;

@@ -36,6 +36,7 @@ class ReceiverTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(challengesAreAnsweredByThePlugin);
     CPPUNIT_TEST(credentialsAreNotKeptAmongTheHeaders);
     CPPUNIT_TEST(concurrentDeliveriesAreEachStoredOnce);
+    CPPUNIT_TEST(theInboxIsNotAskedForItsDepth);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -153,20 +154,10 @@ public:
         Room room(*this);
         std::vector<std::promise<bool>> promises(3);
         for (std::size_t i = 0; i < promises.size(); ++i) {
-            auto event = NewEvent{core::newId(),
-                                  store_,
-                                  integration_,
-                                  "example",
-                                  "t",
-                                  "k" + std::to_string(i),
-                                  "shop-1",
-                                  {},
-                                  "{}",
-                                  "x",
-                                  {}};
-            if (i == 1) event.headers = "not json";
+            auto sent = event("k" + std::to_string(i));
+            if (i == 1) sent.headers = "not json";
             CPPUNIT_ASSERT(room.inbox.submit(
-                {event}, [&promise = promises[i]](bool durable) { promise.set_value(durable); }));
+                {sent}, [&promise = promises[i]](bool durable) { promise.set_value(durable); }));
         }
         CPPUNIT_ASSERT(promises[0].get_future().get());
         CPPUNIT_ASSERT(!promises[1].get_future().get());
@@ -214,7 +205,34 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(kEach), list().size());
     }
 
+    void theInboxIsNotAskedForItsDepth() {
+        core::Metrics metrics;
+        const auto told = [&](const std::string& depth) {
+            return metrics.text().find("\nsouk_inbox_depth " + depth + '\n') != std::string::npos;
+        };
+        std::promise<void> first;
+        std::promise<void> goOn;
+        auto inbox = std::make_unique<Inbox>(*database_, clock_, log_, metrics, limits_);
+        CPPUNIT_ASSERT(inbox->submit({event("k0")}, [&](bool) {
+            first.set_value();
+            goOn.get_future().wait();
+        }));
+        first.get_future().wait();  // the writer is held up
+        CPPUNIT_ASSERT(told("0"));
+        CPPUNIT_ASSERT(inbox->submit({event("k1"), event("k2")}, [](bool) {}));
+        CPPUNIT_ASSERT(inbox->submit({event("k3")}, [](bool) {}));
+        CPPUNIT_ASSERT(told("3"));
+        goOn.set_value();
+        inbox.reset();
+        CPPUNIT_ASSERT(told("0"));  // a scrape after its end touches nothing of it
+        CPPUNIT_ASSERT_EQUAL(std::size_t(4), list().size());
+    }
+
 private:
+    NewEvent event(const std::string& key) const {
+        return {
+            core::newId(), store_, integration_, "example", "t", key, "shop-1", {}, "{}", "x", {}};
+    }
     struct Room {
         explicit Room(ReceiverTest& test)
             : inbox(*test.database_, test.clock_, test.log_, metrics, test.limits_),
