@@ -60,15 +60,22 @@ constexpr std::string_view kLock = R"sql(
 SELECT 1 FROM webhook_lane WHERE integration_id = $1 AND fence = $2 FOR UPDATE
 )sql";
 
-/// Runs after kLock, with a newer snapshot: an event committed meanwhile is seen.
+/// Runs after kLock, with a newer snapshot: an event committed meanwhile is seen. A lane is given
+/// back after every few events, so its backlog is not counted: the first event that may be tried
+/// now answers, and where all rest after a failure the first of those.
 constexpr std::string_view kRelease = R"sql(
 WITH waiting AS (
-    SELECT min(coalesce(next_attempt_at, received_at)) AS due, count(*) AS events
-    FROM webhook WHERE integration_id = $1 AND state = 'waiting'
+    SELECT coalesce(
+        (SELECT received_at FROM webhook
+         WHERE integration_id = $1 AND state = 'waiting' AND next_attempt_at IS NULL
+         ORDER BY id LIMIT 1),
+        (SELECT next_attempt_at FROM webhook
+         WHERE integration_id = $1 AND state = 'waiting' AND next_attempt_at IS NOT NULL
+         ORDER BY next_attempt_at LIMIT 1)) AS due
 )
 UPDATE webhook_lane SET lease_owner = NULL, lease_until = NULL, suspects = '{}',
        run_at = greatest($3, waiting.due),
-       pending_since = CASE WHEN waiting.events = 0 THEN NULL ELSE coalesce(pending_since, $3) END
+       pending_since = CASE WHEN waiting.due IS NULL THEN NULL ELSE coalesce(pending_since, $3) END
 FROM waiting WHERE integration_id = $1 AND fence = $2
 )sql";
 

@@ -1,0 +1,100 @@
+#include "support/plans.hpp"
+
+#include "fake_platform.hpp"
+#include "support/test_database.hpp"
+#include "webhooks/drain.hpp"
+#include "webhooks/inbox.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <future>
+
+namespace souk::webhooks {
+
+namespace {
+
+constexpr int kBacklog = 20'000;
+/// No statement of the path of an event has to do with more events than a turn takes.
+constexpr std::int64_t kMostRows = 60;
+
+/// Every tenth came in another week: the tables have several partitions.
+constexpr std::string_view kPile = R"sql(
+WITH event AS (
+    SELECT gen_random_uuid() AS id, 'pile-' || n AS key,
+           $4::timestamptz - CASE WHEN n % 10 = 0 THEN interval '7 days' ELSE interval '0' END AS at
+    FROM generate_series(1, $3::integer) n
+), key AS (
+    INSERT INTO webhook_key (integration_id, key, received_at) SELECT $2, key, at FROM event
+)
+INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, headers, body)
+SELECT $1, id, at, $2, 'example', 'nothing', key, 'shop-1', '{}', '{}' FROM event)sql";
+
+}  // namespace
+
+/// What a statement reads does not grow with what waits.
+class WebhookPlansTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(WebhookPlansTest);
+    CPPUNIT_TEST(aTurnReadsNoMoreThanItTakes);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void aTurnReadsNoMoreThanItTakes() {
+        const auto url = test::TestDatabase::instance().freshUrl();
+        test::neverAnalyse(url);
+        store::Database database(test::Plans::toldBy(url), {});
+        store_ = test::insertStore(database);
+        integration_ = test::insertIntegration(database, store_, "example", "shop-1");
+        {
+            auto tx = database.asOwner();
+            tx.query(kPile, store_, integration_, std::int32_t{kBacklog}, clock_.now());
+            tx.commit();
+        }
+        checkTurns(database, url, "never analysed");
+        test::analyseAll(url);
+        checkTurns(database, url, "analysed");
+    }
+
+private:
+    /// More than five: from then on PostgreSQL may keep a statement's plan for all parameters.
+    static constexpr int kTurns = 7;
+
+    void checkTurns(store::Database& database, const std::string& url, const std::string& when) {
+        test::Plans plans(url);
+        Inbox inbox(database, clock_, log_, metrics_, {});
+        Drain drain(database, catalog_, clock_, log_, metrics_, {.owner = "this-host"});
+        for (int i = 0; i < kTurns; ++i) {
+            put(inbox, when + std::to_string(i));
+            CPPUNIT_ASSERT(drain.turn());
+        }
+        const auto scans = plans.scans();
+        CPPUNIT_ASSERT(scans.size() > 10 * kTurns);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(
+            when, std::string(), test::faultsOf(scans, kMostRows, test::largeTables(url)));
+    }
+    void put(Inbox& inbox, const std::string& key) {
+        const NewEvent event{core::newId(),
+                             store_,
+                             integration_,
+                             "example",
+                             "customers/update",
+                             key,
+                             "shop-1",
+                             {},
+                             "{}",
+                             R"({"id":"7"})",
+                             {}};
+        std::promise<bool> durable;
+        CPPUNIT_ASSERT(inbox.submit({event}, [&](bool done) { durable.set_value(done); }));
+        CPPUNIT_ASSERT(durable.get_future().get());
+    }
+
+    HandClock clock_;
+    core::Log log_{clock_, core::Log::Format::Json, sdk::LogLevel::Error, core::Log::nowhere()};
+    core::Metrics metrics_;
+    loader::Catalog catalog_ = catalogWith(std::make_shared<FakePlugin>());
+    core::Uuid store_;
+    core::Uuid integration_;
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(WebhookPlansTest);
+
+}  // namespace souk::webhooks
