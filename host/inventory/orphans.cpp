@@ -39,11 +39,19 @@ LEFT JOIN LATERAL (
 WHERE l.had IS NULL)";
 
 // A level keeps its own stamp as the tombstone's: one that comes later is newer and is asked for.
+// An upsert of rows that are there, so that each is found by the whole index.
 constexpr std::string_view kDropLevelsOf = R"(
-UPDATE inventory SET available = NULL, deleted_at = $4, deleted_version = source_version,
-                     synced_at = now()
-WHERE store_id = $1 AND integration_id = $2 AND inventory_item_id = ANY ($3)
-  AND deleted_at IS NULL
+INSERT INTO inventory (store_id, id, integration_id, inventory_item_id, location_external_id,
+                       source_version)
+SELECT $1, t.id, $2, t.inventory_item_id, t.location_external_id, t.source_version
+FROM unnest($3::text[]) AS k(item) CROSS JOIN LATERAL (
+    SELECT id, inventory_item_id, location_external_id, source_version FROM inventory
+    WHERE store_id = $1 AND integration_id = $2 AND inventory_item_id = k.item
+      AND deleted_at IS NULL OFFSET 0) t
+ON CONFLICT (store_id, integration_id, inventory_item_id, location_external_id) DO UPDATE SET
+    available = NULL, deleted_at = $4, deleted_version = inventory.source_version,
+    synced_at = now()
+WHERE inventory.deleted_at IS NULL
 RETURNING id, inventory_item_id || '@' || location_external_id AS key)";
 
 }  // namespace
