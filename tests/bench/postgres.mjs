@@ -1,32 +1,19 @@
 // A PostgreSQL of the benchmark's own: default durability (fsync, synchronous_commit and full_page_writes on),
 // set up as the hub's embedded one is.
-import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, output, until } from '../../packaging/tour/process.mjs';
-
-const versions = '/usr/lib/postgresql';
-
-/** PostgreSQL does not run as root. */
-function account() {
-  if (process.getuid() !== 0) return {};
-  const id = (flag) => Number(execFileSync('id', [flag, 'postgres']));
-  return { uid: id('-u'), gid: id('-g') };
-}
+import { account, binaries, makeCluster, ownFolder } from '../support/cluster.mjs';
 
 export class Postgres {
   static async start(folder) {
     const server = new Postgres();
-    const [newest] = readdirSync(versions).map(Number).filter(Number.isFinite).sort((a, b) => b - a);
-    server.binaries = join(versions, String(newest), 'bin');
+    server.binaries = binaries();
     server.folder = folder;
-    const user = account();
-    mkdirSync(folder);
-    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+    ownFolder(folder);
     const data = join(folder, 'data');
-    execFileSync(join(server.binaries, 'initdb'), ['-D', data, '-U', 'souk', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--data-checksums'], { ...user, stdio: 'ignore' });
+    makeCluster(data);
     const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'wal_compression=lz4', 'timezone=UTC', 'log_min_messages=error'];
-    server.child = new Child('postgres', join(server.binaries, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], { log: `${folder}.log`, user });
+    server.child = new Child('postgres', join(server.binaries, 'postgres'), ['-D', data, ...settings.flatMap((one) => ['-c', one])], { log: `${folder}.log`, user: account() });
     await until('PostgreSQL is ready', async () => server.sql('SELECT 1', 'postgres').then(() => true, () => false));
     return server;
   }

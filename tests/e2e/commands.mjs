@@ -11,6 +11,7 @@ import { ask, json } from '../../packaging/tour/http.mjs';
 import { Hub } from '../../packaging/tour/hub.mjs';
 import { freePort, until } from '../../packaging/tour/process.mjs';
 import { Simulator } from '../../packaging/tour/simulator.mjs';
+import { clusterUser, makeQuickDatabase } from '../support/cluster.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const [binary, plugins] = [process.env.HUB_BINARY, process.env.HUB_PLUGINS].map((path) => resolve(path));
@@ -41,6 +42,8 @@ before(async () => {
   simulator = await Simulator.start({ root, folder, hub: hub.url, stores: 1, products: 20, plan: 'enterprise' });
   hub.env.SOUK_DEV_PLATFORM_HOSTS = `*.myshopify.com=127.0.0.1:${simulator.https_port}`;
   hub.env.SOUK_DEV_PLATFORM_CA = simulator.ca;
+  hub.env.SOUK_DATABASE_EMBEDDED_USER = clusterUser;
+  makeQuickDatabase(hub.env.SOUK_DATABASE_EMBEDDED_FOLDER);
   await hub.start();
   [shop] = simulator.shops;
 });
