@@ -1,6 +1,7 @@
 // A whole connection of the HTTP front over a real socket: however the bytes of many requests are
 // cut into reads, the same requests reach the handler, each is answered once, and no byte serves
 // twice.
+#include "support/front_limits.hpp"
 #include "support/fuzz.hpp"
 #include "web/front/connection.hpp"
 
@@ -19,7 +20,6 @@ namespace {
 
 using web::Carrier;
 
-constexpr std::size_t kAllAtOnce = 1U << 20U;
 constexpr std::size_t kScratch = 512;
 
 std::string described(const web::Request& request) {
@@ -32,14 +32,8 @@ std::string described(const web::Request& request) {
 class Stand final : public Carrier {
 public:
     explicit Stand(std::vector<std::string>& requests) : scratch_(kScratch, '\0') {
-        auto& limits = commons_.limits;
-        limits.headerBytes = 600;
-        limits.headerCount = 8;
-        limits.uriBytes = 120;
-        limits.bodyBytes = 200;
-        limits.chunkExtensionBytes = 24;
-        limits.trailerBytes = 40;
-        limits.pipelineDepth = 3;
+        commons_.limits = frontLimits();
+        commons_.limits.pipelineDepth = 3;
         commons_.handler = [&requests](web::Request request, web::Responder responder) {
             requests.push_back(described(request));
             web::Response response;

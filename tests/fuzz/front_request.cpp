@@ -1,5 +1,6 @@
 // The readers of the HTTP front, without a connection: heads and bodies. An accepted request means
 // the same however its bytes are cut, keeps within the limits, and written anew is read the same.
+#include "support/front_limits.hpp"
 #include "support/fuzz.hpp"
 #include "web/front/body_reader.hpp"
 #include "web/front/head.hpp"
@@ -18,20 +19,7 @@ using web::Framing;
 using web::Head;
 using web::HeadScanner;
 
-constexpr std::size_t kAllAtOnce = 1U << 20U;
-
-/// Small, so that short inputs reach them.
-web::Limits limits() {
-    web::Limits limits;
-    limits.headerBytes = 600;
-    limits.headerCount = 8;
-    limits.uriBytes = 120;
-    limits.bodyBytes = 200;
-    limits.chunkExtensionBytes = 24;
-    limits.trailerBytes = 40;
-    return limits;
-}
-const web::Limits kLimits = limits();
+const web::Limits kLimits = frontLimits();
 
 struct Outcome {
     std::optional<Head> head;

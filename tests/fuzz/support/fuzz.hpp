@@ -2,6 +2,8 @@
 
 #include <souk/sdk/json.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -26,6 +28,9 @@ inline std::string_view takeLine(std::string_view& rest) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     return line;
 }
+
+/// The size of pieces that are not cut: no input is larger.
+inline constexpr std::size_t kAllAtOnce = 1U << 20U;
 
 /// Pieces of bytes, by a rule that the input alone decides: a finding repeats.
 class Cuts {
