@@ -61,8 +61,11 @@ export class Child {
   }
   async end(signal = 'SIGTERM', seconds = 40) {
     if (this.running) this.process.kill(signal);
-    const late = pause(seconds * 1000).then(() => 'late');
-    if ((await Promise.race([this.ended, late])) === 'late') {
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, seconds * 1000, 'late')));
+    const first = await Promise.race([this.ended, late]);
+    clearTimeout(timer);  // a timer that runs on would keep this process alive
+    if (first === 'late') {
       this.process.kill('SIGKILL');
       throw new Error(`${this.name} did not end within ${seconds} s of ${signal}`);
     }
