@@ -109,7 +109,8 @@ private:
         return text;
     }
     static std::string bodyAfter(RawHttp& client, const RawAnswer& head) {
-        return client.readBytes(std::stoul(sdk::valueOf(head.headers, "Content-Length")));
+        return client.readBytes(
+            std::stoul(std::string(sdk::valueOf(head.headers, "Content-Length"))));
     }
 
     std::size_t below(std::size_t count) {
