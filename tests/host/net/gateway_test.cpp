@@ -88,6 +88,12 @@ public:
         rules_.rate = {1000, 50};
         rules_.throttleFrom = figuresFrom;
     }
+    void tearDown() override {
+        gateway_.reset();
+        budget_.reset();
+        server_.reset();
+        database_.reset();
+    }
 
     void aRequestArrivesWithItsCredentials() {
         start([](const Received&, auto&) { return reply(200, "yes", "X-A: b\r\n"); });

@@ -50,6 +50,11 @@ class PoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void tearDown() override {
+        pool_.reset();
+        server_.reset();
+    }
+
     void aCertificateForTheTrueNameIsAccepted() {
         start("DNS:*.shop.test");
         auto lease = pool().take(kHost, roomy());

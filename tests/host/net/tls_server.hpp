@@ -2,6 +2,7 @@
 
 #include "core/uuid.hpp"
 #include "core/waiter.hpp"
+#include "support/test_database.hpp"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
@@ -16,7 +17,6 @@
 
 #include <atomic>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -31,24 +31,21 @@ namespace souk::net::testing {
 /// A certificate authority made for one test, in a folder that goes with it.
 class Authority {
 public:
-    Authority()
-        : folder_(std::filesystem::temp_directory_path() / ("souk-ca-" + core::newId().text())) {
-        std::filesystem::create_directory(folder_);
+    Authority() {
         key_.reset(EVP_EC_gen("P-256"));
         certificate_ = signedFor(key_.get(), "Test Authority", "CA:TRUE", "basicConstraints");
         savePem(file(), nullptr, certificate_.get());
     }
-    ~Authority() { std::filesystem::remove_all(folder_); }
     Authority(const Authority&) = delete;
     Authority& operator=(const Authority&) = delete;
 
     /// PEM of the authority itself.
-    std::string file() const { return (folder_ / "ca.pem").string(); }
+    std::string file() const { return (folder_.path() / "ca.pem").string(); }
     /// PEM with key and certificate for these names ("DNS:*.shop.test,DNS:b.test").
     std::string issue(const std::string& names) {
         const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
         const auto certificate = signedFor(key.get(), "Test Server", names, "subjectAltName");
-        const auto path = (folder_ / (core::newId().text() + ".pem")).string();
+        const auto path = (folder_.path() / (core::newId().text() + ".pem")).string();
         savePem(path, key.get(), certificate.get());
         return path;
     }
@@ -96,7 +93,7 @@ private:
         PEM_write_X509(out.get(), certificate);
     }
 
-    std::filesystem::path folder_;
+    souk::test::TestFolder folder_{"ca"};
     Key key_{nullptr, EVP_PKEY_free};
     Certificate certificate_{nullptr, X509_free};
     long serial_ = 0;
@@ -129,9 +126,12 @@ public:
     void stop() {
         acceptor_.request_stop();
         if (acceptor_.joinable()) acceptor_.join();
-        const std::lock_guard lock(mutex_);
-        for (auto& talker : talkers_) talker.request_stop();
-        talkers_.clear();
+        std::vector<std::jthread> talkers;  // joined unlocked: each still notes what it received
+        {
+            const std::lock_guard lock(mutex_);
+            talkers.swap(talkers_);
+        }
+        for (auto& talker : talkers) talker.request_stop();
     }
     std::uint16_t port() const { return socket_->address().port(); }
     int connections() const { return connections_; }
