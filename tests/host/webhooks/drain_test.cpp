@@ -64,6 +64,11 @@ public:
         store_ = test::insertStore(*database_);
         integration_ = test::insertIntegration(*database_, store_, "example", "shop-1");
     }
+    void tearDown() override {
+        drain_.reset();
+        inbox_.reset();
+        database_.reset();
+    }
 
     void anEventBecomesItsRowsAndItsLogInOneTransaction() {
         put("k1", "customers/update", R"({"id":"7","name":"Ann"})");

@@ -11,10 +11,13 @@
 
 namespace souk::webhooks {
 
+using namespace std::chrono_literals;
+
 namespace {
 
 constexpr int kBacklog = 20'000;
-/// No statement of the path of an event has to do with more events than a turn takes.
+/// No statement of the path of an event has to do with more events than a turn takes, or with more
+/// lanes than one.
 constexpr std::int64_t kMostRows = 60;
 
 /// Every tenth came in another week: the tables have several partitions.
@@ -28,6 +31,12 @@ WITH event AS (
 )
 INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, headers, body)
 SELECT $1, id, at, $2, 'example', 'nothing', key, 'shop-1', '{}', '{}' FROM event)sql";
+
+/// Lanes that rest for an hour and then are all due.
+constexpr std::string_view kLanes = R"sql(
+INSERT INTO webhook_lane (store_id, integration_id, pending_since, run_at)
+SELECT $1, gen_random_uuid(), $3, $3::timestamptz + make_interval(mins => 60, secs => n / 1000.0)
+FROM generate_series(1, $2::integer) n)sql";
 
 }  // namespace
 
@@ -47,6 +56,7 @@ public:
         {
             auto tx = database.asOwner();
             tx.query(kPile, store_, integration_, std::int32_t{kBacklog}, clock_.now());
+            tx.query(kLanes, store_, std::int32_t{kBacklog}, clock_.now());
             tx.commit();
         }
         checkTurns(database, url, "never analysed");
@@ -66,8 +76,18 @@ private:
             put(inbox, when + std::to_string(i));
             CPPUNIT_ASSERT(drain.turn());
         }
+        check(when, plans, url);
+        clock_.advance(2h);
+        for (int i = 0; i < kTurns; ++i) CPPUNIT_ASSERT(drain.turn());
+        check(when + ", many lanes due", plans, url);
+        clock_.advance(-2h);
+        auto tx = database.asWorker();
+        Lanes::wake(tx, integration_, clock_.now());
+        tx.commit();
+    }
+    static void check(const std::string& when, test::Plans& plans, const std::string& url) {
         const auto scans = plans.scans();
-        CPPUNIT_ASSERT(scans.size() > 10 * kTurns);
+        CPPUNIT_ASSERT(scans.size() > 3 * kTurns);
         CPPUNIT_ASSERT_EQUAL_MESSAGE(
             when, std::string(), test::faultsOf(scans, kMostRows, test::largeTables(url)));
     }
