@@ -79,14 +79,15 @@ public:
         const auto sickRun = world.startSync(sick);
         const auto healthyRun = world.startSync(healthy);
         Host host(world.url, kQuick);
+        // A job goes a moment after the run it carried out has ended.
         CPPUNIT_ASSERT(!host.endedBefore([&] {
-            return world.run(sickRun).ended() && world.run(healthyRun).status == "complete";
+            return world.run(sickRun).ended() && world.run(healthyRun).status == "complete" &&
+                   world.count("job") == 0;
         }));
         CPPUNIT_ASSERT(world.isPaused(sick));
         const auto error = world.row(sick).syncError.value_or("");
         CPPUNIT_ASSERT_MESSAGE(
             error, error.find("did not return from sync.fetch within") != std::string::npos);
-        CPPUNIT_ASSERT_EQUAL(0L, world.count("job"));
         CPPUNIT_ASSERT_EQUAL(0, host.stop());
     }
 
