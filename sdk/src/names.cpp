@@ -1,4 +1,5 @@
 #include <souk/sdk/http.hpp>
+#include <souk/sdk/publisher.hpp>
 #include <souk/sdk/record.hpp>
 
 #include <algorithm>
@@ -19,6 +20,19 @@ constexpr std::array<std::string_view, 8> kKinds{"unauthorized",
 constexpr std::array<std::string_view, 6> kEntities{
     "product", "customer", "order", "location", "stock", "message"};
 
+constexpr std::array<std::string_view, 5> kOfferStates{
+    "pending", "in_review", "live", "rejected", "absent"};
+constexpr std::array<std::string_view, 5> kAccountNews{
+    "uninstalled", "scopes_changed", "restricted", "restored", "facts_changed"};
+constexpr std::array<std::string_view, 4> kStages{"sent", "delivered", "read", "failed"};
+
+template <class Enum, std::size_t count>
+constexpr std::string_view nameIn(const std::array<std::string_view, count>& names,
+                                  Enum value) noexcept {
+    const auto index = static_cast<std::size_t>(value);
+    return index < count ? names[index] : "unknown";
+}
+
 /// ASCII only: header names are, and the locale must not decide what they equal.
 constexpr unsigned char lower(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
@@ -28,13 +42,23 @@ constexpr unsigned char lower(char c) noexcept {
 }  // namespace
 
 std::string_view name(ErrorKind kind) noexcept {
-    const auto index = static_cast<std::size_t>(kind);
-    return index < kKinds.size() ? kKinds[index] : "unknown";
+    return nameIn(kKinds, kind);
 }
 
 std::string_view name(Entity entity) noexcept {
-    const auto index = static_cast<std::size_t>(entity);
-    return index < kEntities.size() ? kEntities[index] : "unknown";
+    return nameIn(kEntities, entity);
+}
+
+std::string_view name(OfferState state) noexcept {
+    return nameIn(kOfferStates, state);
+}
+
+std::string_view name(AccountChange::What what) noexcept {
+    return nameIn(kAccountNews, what);
+}
+
+std::string_view name(MessageStatus::Stage stage) noexcept {
+    return nameIn(kStages, stage);
 }
 
 Result<Entity> entityFrom(std::string_view name) {

@@ -72,6 +72,14 @@ public:
         out_.end();
         return *this;
     }
+    /// One object; `each(Members&, item)` fills it.
+    template <class T, class Each>
+    Members& nested(std::string_view key, const T& item, Each each) {
+        out_.key(key);
+        Members inner(out_);
+        each(inner, item);
+        return *this;
+    }
     Members& raw(std::string_view key, const std::string& json) {
         out_.key(key).raw(json);
         return *this;
@@ -190,9 +198,9 @@ void fill(Members& out, const sdk::Refetch& one) {
 }
 
 void fill(Members& out, const sdk::AccountChange& one) {
-    const bool gone = one.what == sdk::AccountChange::What::Uninstalled;
-    out.put("kind", "account_change").put("what", gone ? "uninstalled" : "scopes_changed");
-    out.put("scopes", one.scopes).put("at", one.at);
+    out.put("kind", "account_change").put("what", sdk::name(one.what));
+    out.put("scopes", one.scopes).put("at", one.at).put("reason", one.reason);
+    out.raw("facts", one.facts);
 }
 
 void fill(Members& out, const sdk::PrivacyRequest& one) {
@@ -208,6 +216,35 @@ void fill(Members& out, const sdk::PrivacyRequest& one) {
 void fill(Members& out, const sdk::Notice& one) {
     out.put("kind", "notice").put("topic", one.topic);
     out.put("externalId", one.externalId).put("detail", one.detail);
+}
+
+void fill(Members& out, const sdk::Person& one) {
+    out.put("externalId", one.externalId).put("otherIds", one.otherIds).put("name", one.name);
+    out.put("username", one.username).put("phone", one.phone);
+}
+
+void fill(Members& out, const sdk::Message& one) {
+    const bool incoming = one.direction == sdk::Direction::Incoming;
+    out.put("kind", "message").put("externalId", one.externalId);
+    out.nested("person", one.person, [](Members& inner, const auto& each) { fill(inner, each); });
+    out.put("direction", incoming ? "incoming" : "outgoing").put("messageKind", one.kind);
+    out.put("text", one.text).put("replyTo", one.replyTo).raw("content", one.content);
+    out.put("sentAt", one.sentAt).raw("extra", one.extra);
+}
+
+void fill(Members& out, const sdk::MessageStatus& one) {
+    out.put("kind", "message_status").put("messageExternalId", one.messageExternalId);
+    out.put("correlation", one.correlation).put("stage", sdk::name(one.stage));
+    out.put("code", one.code).put("detail", one.detail).put("at", one.at);
+}
+
+void fill(Members& out, const sdk::PersonChange& one) {
+    out.put("kind", "person_change").put("formerExternalId", one.formerExternalId);
+    out.nested("person", one.person, [](Members& inner, const auto& each) { fill(inner, each); });
+}
+
+void fill(Members& out, const sdk::BatchSettled& one) {
+    out.put("kind", "batch_settled").put("ticket", one.ticket);
 }
 
 void write(JsonWriter& out, const sdk::Record& record) {

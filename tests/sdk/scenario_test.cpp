@@ -163,13 +163,40 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 R"([{"kind":"refetch","entity":"order","externalId":"1","reason":"cut"},)"
-                R"({"kind":"account_change","what":"scopes_changed","scopes":["a"],"at":null},)"
+                R"({"kind":"account_change","what":"scopes_changed","scopes":["a"],"at":null,)"
+                R"("reason":"","facts":{}},)"
                 R"({"kind":"privacy_request","what":"erase_store","customerExternalId":"",)"
                 R"("orderExternalIds":[],"requestId":"r"}])"),
             jsonOf(std::vector<sdk::Record>{
                 sdk::Refetch{sdk::Entity::Order, "1", "cut"},
                 sdk::AccountChange{sdk::AccountChange::What::ScopesChanged, {"a"}, {}},
                 sdk::PrivacyRequest{sdk::PrivacyRequest::What::EraseStore, "", {}, "r"}}));
+        sdk::MessageStatus status;
+        status.messageExternalId = "m1";
+        status.correlation = "c1";
+        status.stage = sdk::MessageStatus::Stage::Failed;
+        status.code = "7";
+        status.detail = "no";
+        sdk::Message message;
+        message.externalId = "m2";
+        message.kind = "text";
+        message.text = "hi";
+        message.person.externalId = "49";
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(
+                R"([{"kind":"message_status","messageExternalId":"m1","correlation":"c1",)"
+                R"("stage":"failed","code":"7","detail":"no","at":null},)"
+                R"({"kind":"message","externalId":"m2","person":{"externalId":"49","otherIds":[],)"
+                R"("name":"","username":"","phone":""},"direction":"incoming",)"
+                R"("messageKind":"text","text":"hi","replyTo":"","content":{},"sentAt":null,)"
+                R"("extra":{}},)"
+                R"({"kind":"person_change","formerExternalId":"49","person":{"externalId":"50",)"
+                R"("otherIds":["49"],"name":"","username":"","phone":""}},)"
+                R"({"kind":"batch_settled","ticket":"t"}])"),
+            jsonOf(std::vector<sdk::Record>{status,
+                                            message,
+                                            sdk::PersonChange{"49", {"50", {"49"}, "", "", ""}},
+                                            sdk::BatchSettled{"t"}}));
         const sdk::Location location{"1", "Berlin", true, "{\"city\":\"Berlin\"}", {}, "{}"};
         CPPUNIT_ASSERT_EQUAL(
             std::string(R"({"kind":"location","externalId":"1","name":"Berlin","active":true,)"

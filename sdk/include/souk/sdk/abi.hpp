@@ -10,7 +10,7 @@ namespace souk::sdk {
 class Plugin;
 
 inline constexpr std::uint16_t kSdkMajor = 1;
-inline constexpr std::uint16_t kSdkMinor = 0;
+inline constexpr std::uint16_t kSdkMinor = 1;
 
 #define SOUK_STRING_(x) #x
 #define SOUK_STRING(x) SOUK_STRING_(x)

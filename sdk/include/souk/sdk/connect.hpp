@@ -26,6 +26,20 @@ struct Grant {
     std::optional<Timestamp> expiresAt;         ///< of the access token; none: does not expire
     std::optional<Timestamp> refreshExpiresAt;  ///< of the refresh token
     std::vector<std::string> scopes;            ///< as granted, expanded (write implies read)
+    /// Further secrets of this integration, sealed with it: tokens of its parts (a page), the
+    /// secret its deliveries are signed with. Found by name in Context::secrets.
+    std::map<std::string, Secret, std::less<>> secrets;
+};
+
+/// Something the person must still pick once the platform has granted access.
+struct Choice {
+    struct Option {
+        std::string value;
+        std::string label;
+    };
+    std::string field;  ///< "page", "catalogue"
+    std::string label;  ///< for people
+    std::vector<Option> options;
 };
 
 struct Connection {
@@ -57,6 +71,14 @@ public:
     virtual Result<Grant> complete(Context& context,
                                    const ConnectStart& start,
                                    const Fields& query) const = 0;
+
+    /// What the person must pick before the account is known; the host asks where there is more
+    /// than one option, and hands the picks back in `start.form`. Default: nothing. [worker]
+    virtual Result<std::vector<Choice>> choices(Context& context, const ConnectStart& start) const;
+
+    /// The grant as it is to be kept, after the picks: adds the secrets of what was picked.
+    /// Default: as it is. [worker]
+    virtual Result<Grant> settle(Context& context, const ConnectStart& start, Grant grant) const;
 
     /// Tests the grant against the platform and describes the account; `context.http` carries the
     /// new grant's credentials. Also run on demand to see whether a connection still works.

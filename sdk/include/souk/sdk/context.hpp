@@ -20,7 +20,9 @@ private:
     std::string value_;
 };
 
-/// App-level secrets by manifest name (client_id, client_secret, ...). [thread-safe]
+/// Secrets by name: those of the app (client_id, client_secret, ...) and, where an integration is
+/// known, what its grant holds besides tokens (Grant::secrets) and the secret fields of its form.
+/// An integration's own value comes before the app's of the same name. [thread-safe]
 class Secrets {
 public:
     virtual ~Secrets();
@@ -47,11 +49,15 @@ public:
 /// Whose data this is: one connected shop, number or page.
 struct Account {
     std::string externalId;  ///< stable id on the platform; unique per platform
+    /// Further ids by which deliveries may name it (a page beside a catalogue, the business account
+    /// above a number). Several accounts may share one: each gets the event.
+    std::vector<std::string> otherIds;
     std::string title;
     std::string baseUrl;          ///< "https://shop.example", no trailing slash
     std::string currency;         ///< ISO 4217 of the account, empty if it has none
     std::string timeZone;         ///< IANA name, empty if it has none
     std::string settings = "{}";  ///< the plugin's own non-secret JSON, kept by the host
+    std::string facts = "{}";     ///< JSON object shown to people (quality, limits, verified name)
     std::vector<std::string> scopes;
 };
 

@@ -22,9 +22,12 @@ struct HttpRequest {
     std::string url;  ///< absolute, https; its host must be listed in the manifest's "hosts"
     Headers headers;
     std::string body;
+    /// Whose credentials the host adds: empty for the access token, else a name in Grant::secrets.
+    std::string credential{};
     /// Budget points this request may cost, for platforms that price requests (0: one request).
     double cost = 0;
-    /// May be sent twice without harm: the host then retries it by itself after a lost answer.
+    /// May be sent twice without harm: the host then retries it by itself after a lost answer. The
+    /// platform's 5xx to one that may not reaches the plugin, which knows what it means.
     bool repeatable = true;
 };
 

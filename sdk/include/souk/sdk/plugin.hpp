@@ -2,6 +2,8 @@
 
 #include <souk/sdk/abi.hpp>
 #include <souk/sdk/connect.hpp>
+#include <souk/sdk/messenger.hpp>
+#include <souk/sdk/publisher.hpp>
 #include <souk/sdk/subscriptions.hpp>
 #include <souk/sdk/sync.hpp>
 #include <souk/sdk/webhook.hpp>
@@ -24,6 +26,9 @@ public:
     /// By leading entity: Customer, Product, Order.
     virtual const SyncSource* sync(Entity) const noexcept { return nullptr; }
     virtual const Subscriptions* subscriptions() const noexcept { return nullptr; }
+    virtual const Publisher* publisher() const noexcept { return nullptr; }
+    virtual const StockKeeper* stockKeeper() const noexcept { return nullptr; }
+    virtual const Messenger* messenger() const noexcept { return nullptr; }
 };
 
 }  // namespace souk::sdk

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <souk/sdk/message.hpp>
 #include <souk/sdk/money.hpp>
 
 #include <chrono>
@@ -194,11 +195,22 @@ struct Refetch {
 
 /// Something happened to the connection itself.
 struct AccountChange {
-    enum class What : std::uint8_t { Uninstalled, ScopesChanged };
+    enum class What : std::uint8_t {
+        Uninstalled,
+        ScopesChanged,
+        Restricted,    ///< the platform lets it do nothing for now; `reason` says why
+        Restored,      ///< the restriction is over
+        FactsChanged,  ///< news of Account::facts
+    };
     What what{};
     std::vector<std::string> scopes;  ///< now granted; for ScopesChanged
     std::optional<Timestamp> at;
+    std::string reason{};      ///< for Restricted, in the platform's words
+    std::string facts = "{}";  ///< for FactsChanged: JSON merged into Account::facts (RFC 7396)
 };
+
+/// "uninstalled", "scopes_changed", "restricted", "restored", "facts_changed".
+std::string_view name(AccountChange::What what) noexcept;
 
 /// A buyer or the platform asks for data or for erasure.
 struct PrivacyRequest {
@@ -216,6 +228,11 @@ struct Notice {
     std::string detail;
 };
 
+/// The platform has worked through a batch handed over by a Publisher: the host asks poll() now.
+struct BatchSettled {
+    std::string ticket;
+};
+
 using Record = std::variant<Product,
                             Customer,
                             Order,
@@ -225,7 +242,11 @@ using Record = std::variant<Product,
                             Refetch,
                             AccountChange,
                             PrivacyRequest,
-                            Notice>;
+                            Notice,
+                            Message,
+                            MessageStatus,
+                            PersonChange,
+                            BatchSettled>;
 
 /// One item we could not read. The page goes on without it; the host keeps the bytes and counts it.
 struct Reject {

@@ -29,6 +29,9 @@ struct Error {
     ErrorKind kind;
     std::string message;  ///< for people: what, where, how to mend it; never a secret
     std::optional<std::chrono::milliseconds> retryAfter{};
+    /// The platform may have done it all the same: the answer to something that must not be
+    /// repeated was lost.
+    bool uncertain = false;
 };
 
 /// A value or an Error. Never empty, never ignored.

@@ -10,8 +10,8 @@ namespace souk::sdk {
 
 struct Subscription {
     std::string externalId;
-    std::string topic;  ///< "products/update"
-    std::string address;
+    std::string topic;    ///< "products/update"
+    std::string address;  ///< empty: wherever the app's deliveries go, which is set in the app
 };
 
 /// What the platform must tell us. The host compares wanted() with list() and heals the drift.

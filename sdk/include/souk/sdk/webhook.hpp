@@ -36,6 +36,12 @@ struct StoredEvent {
     std::optional<Timestamp> triggeredAt;
 };
 
+/// Where whoever is behind a delivery can read how far it is, without signing in.
+struct StatusPage {
+    std::string code;  ///< letters and digits; the same when the same delivery comes again
+    std::string url;   ///< https, ends in the code
+};
+
 /// Pure steps, called in this order; the host stops at the first error. [pure, thread-safe]
 class WebhookHandler {
 public:
@@ -48,6 +54,10 @@ public:
     /// Proves the bytes came from the platform. Constant time, over the raw body; every secret in
     /// force is tried. Nothing is stored before this.
     virtual Result<Done> verify(const WebhookRequest& request, const Secrets& secrets) const = 0;
+    /// Body (JSON) of the 200 that a delivery is answered with once it is stored, for platforms
+    /// that read it: a request to delete a person's data. Such a delivery is answered so even when
+    /// no integration here holds its account. Default: empty, the platform reads nothing.
+    virtual Result<std::string> answer(const WebhookRequest& request, const StatusPage& page) const;
     /// Bytes to unified changes, in the order they happened.
     virtual Result<std::vector<Record>> translate(const StoredEvent& event,
                                                   const Account& account) const = 0;
