@@ -13,7 +13,8 @@ namespace {
 // Every statement that answers whole rows ends in these columns.
 #define SOUK_INTEGRATION_COLUMNS                                                               \
     "store_id, id, platform, name, status, status_reason, account_external_id, account_title," \
-    " base_url, currency, time_zone, scopes, config, settings, sync_status, sync_cursor,"      \
+    " other_ids, facts, choices, base_url, currency, time_zone, scopes, config, settings, "    \
+    "sync_status, sync_cursor,"                                                                \
     " sync_error, last_sync_at, next_sync_at, connected_at, disconnected_at, created_at,"      \
     " updated_at, version"
 
@@ -24,12 +25,16 @@ constexpr const char* kFind = "SELECT " SOUK_INTEGRATION_COLUMNS " FROM integrat
 constexpr const char* kRoute = "SELECT " SOUK_INTEGRATION_COLUMNS
                                " FROM integration WHERE platform = $1 AND account_external_id = $2 "
                                "ORDER BY (status = 'disconnected'), id DESC LIMIT 1";
+constexpr const char* kRouteByOther = "SELECT " SOUK_INTEGRATION_COLUMNS
+                                      " FROM integration WHERE platform = $1 AND other_ids @> $2 "
+                                      "AND status <> 'disconnected' ORDER BY id";
 constexpr const char* kList =
     "SELECT " SOUK_INTEGRATION_COLUMNS " FROM integration WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr const char* kConnected =
     "UPDATE integration SET status = 'connected', status_reason = NULL, account_external_id = $2,"
     " account_title = $3, base_url = $4, currency = nullif($5, ''), time_zone = nullif($6, ''),"
-    " settings = $7, scopes = $8, connected_at = $9, updated_at = $9, version = version + 1 "
+    " settings = $7, scopes = $8, other_ids = $10, facts = $11, choices = NULL,"
+    " connected_at = $9, updated_at = $9, version = version + 1 "
     "WHERE id = $1 RETURNING " SOUK_INTEGRATION_COLUMNS;
 constexpr const char* kSetStatus = R"sql(
 UPDATE integration
@@ -39,6 +44,17 @@ WHERE id = $1 RETURNING store_id)sql";
 constexpr const char* kSetScopes = R"sql(
 UPDATE integration SET scopes = $2, updated_at = now(), version = version + 1
 WHERE id = $1 AND scopes IS DISTINCT FROM $2 RETURNING store_id)sql";
+// RFC 7396, one level deep: members of objects that are there are merged, null takes one away.
+constexpr const char* kMergeFacts = R"sql(
+UPDATE integration i SET updated_at = now(), version = version + 1, facts = (
+    SELECT coalesce(jsonb_object_agg(key, CASE
+        WHEN jsonb_typeof(value) = 'object' AND jsonb_typeof(i.facts -> key) = 'object'
+        THEN jsonb_strip_nulls((i.facts -> key) || value) ELSE value END), '{}')
+    FROM jsonb_each(i.facts || $2) WHERE value <> 'null')
+WHERE id = $1 RETURNING store_id)sql";
+constexpr const char* kSetChoices = R"sql(
+UPDATE integration SET choices = $2, updated_at = now(), version = version + 1
+WHERE id = $1 RETURNING store_id)sql";
 constexpr const char* kSaveCursor = R"sql(
 UPDATE integration SET sync_cursor = sync_cursor || jsonb_build_object($2::text, $3::text)
 WHERE id = $1)sql";
@@ -80,6 +96,9 @@ IntegrationRow integrationFrom(const Row& row) {
     found.statusReason = row.maybeText("status_reason");
     found.account.externalId = row.textOr("account_external_id", "");
     found.account.title = row.textOr("account_title", "");
+    found.account.otherIds = row.texts("other_ids");
+    found.account.facts = row.text("facts");
+    found.choices = row.maybeText("choices");
     found.account.baseUrl = row.textOr("base_url", "");
     found.account.currency = row.textOr("currency", "");
     found.account.timeZone = row.textOr("time_zone", "");
@@ -138,12 +157,17 @@ std::optional<IntegrationRow> Integrations::find(Transaction& any, const core::U
     return integrationFrom(rows[0]);
 }
 
-std::optional<IntegrationRow> Integrations::route(Transaction& worker,
-                                                  std::string_view platform,
-                                                  std::string_view account) {
-    const auto rows = worker.query(kRoute, platform, account);
-    if (rows.empty()) return std::nullopt;
-    return integrationFrom(rows[0]);
+std::vector<IntegrationRow> Integrations::route(Transaction& worker,
+                                                std::string_view platform,
+                                                std::string_view account) {
+    std::vector<IntegrationRow> found;
+    for (const auto row : worker.query(kRoute, platform, account))
+        found.push_back(integrationFrom(row));
+    if (!found.empty()) return found;
+    const std::vector<std::string> named{std::string(account)};
+    for (const auto row : worker.query(kRouteByOther, platform, named))
+        found.push_back(integrationFrom(row));
+    return found;
 }
 
 std::vector<IntegrationRow> Integrations::list(Transaction& any,
@@ -173,7 +197,9 @@ sdk::Result<IntegrationRow> Integrations::connected(Transaction& store,
                                           account.timeZone,
                                           account.settings,
                                           account.scopes,
-                                          now);
+                                          now,
+                                          account.otherIds,
+                                          JsonText{account.facts});
             if (!rows.empty()) row = integrationFrom(rows[0]);
         });
     } catch (const Failure& failure) {
@@ -200,6 +226,20 @@ void Integrations::setScopes(Transaction& any,
                              const std::vector<std::string>& scopes) {
     const auto rows = any.query(kSetScopes, id, scopes);
     if (!rows.empty()) tellUpdated(any, rows[0].uuid("store_id"), id);
+}
+
+void Integrations::mergeFacts(Transaction& store, const core::Uuid& id, std::string_view patch) {
+    const auto rows = store.query(kMergeFacts, id, JsonText{patch});
+    if (!rows.empty()) tellUpdated(store, rows[0].uuid("store_id"), id);
+}
+
+void Integrations::setChoices(Transaction& store,
+                              const core::Uuid& id,
+                              const std::optional<std::string>& choices) {
+    std::optional<JsonText> json;
+    if (choices) json = JsonText{*choices};
+    const auto rows = store.query(kSetChoices, id, json);
+    if (!rows.empty()) tellUpdated(store, rows[0].uuid("store_id"), id);
 }
 
 void Integrations::saveCursor(Transaction& store,

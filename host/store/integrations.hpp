@@ -28,9 +28,11 @@ struct IntegrationRow {
     std::string name;
     IntegrationStatus status = IntegrationStatus::Pending;
     std::optional<std::string> statusReason;
-    sdk::Account account;       ///< externalId empty until known; settings, scopes, currency, zone
+    sdk::Account account;       ///< externalId empty until known
     std::string config = "{}";  ///< JSON, what the admin typed
-    std::string syncStatus;     ///< idle, queued, running, failed, complete
+    /// JSON, what a person must still pick to finish connecting; none: nothing
+    std::optional<std::string> choices;
+    std::string syncStatus;         ///< idle, queued, running, failed, complete
     std::string syncCursor = "{}";  ///< JSON object, plugin cursor by entity
     std::optional<std::string> syncError;
     std::optional<sdk::Timestamp> lastSyncAt;
@@ -55,10 +57,12 @@ public:
                                               const core::Uuid& storeId,
                                               const NewIntegration& wanted);
     static std::optional<IntegrationRow> find(Transaction& any, const core::Uuid& id);
-    /// Every integration that ever held this account, connected one first, then the newest stub.
-    static std::optional<IntegrationRow> route(Transaction& worker,
-                                               std::string_view platform,
-                                               std::string_view account);
+    /// Whose deliveries named `account` are: the integration that holds it, a connected one first,
+    /// then the newest stub; else every one that lists it among its other ids and is not
+    /// disconnected.
+    static std::vector<IntegrationRow> route(Transaction& worker,
+                                             std::string_view platform,
+                                             std::string_view account);
     static std::vector<IntegrationRow> list(Transaction& any, const core::Uuid& after, int limit);
 
     /// connected, with what the probe told; clears status_reason, sets connected_at. Rejected
@@ -73,6 +77,12 @@ public:
                           IntegrationStatus status,
                           const std::optional<std::string>& reason,
                           sdk::Timestamp now);
+    /// Merged into facts (RFC 7396), for people.
+    static void mergeFacts(Transaction& store, const core::Uuid& id, std::string_view patch);
+    /// What a person must still pick before it is connected; none: nothing any more.
+    static void setChoices(Transaction& store,
+                           const core::Uuid& id,
+                           const std::optional<std::string>& choices);
     static void setScopes(Transaction& any,
                           const core::Uuid& id,
                           const std::vector<std::string>& scopes);
