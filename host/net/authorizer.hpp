@@ -28,6 +28,9 @@ public:
     virtual sdk::Result<sdk::Secret> refreshed(const AccountKey& account,
                                                const sdk::Secret& refused,
                                                const std::stop_token& stop) = 0;
+    /// Another secret of the grant that speaks for a part of the account (Grant::secrets).
+    /// Unauthorized when the grant holds none of that name.
+    virtual sdk::Result<sdk::Secret> other(const AccountKey& account, std::string_view name) = 0;
 };
 
 }  // namespace souk::net

@@ -4,6 +4,8 @@
 #include "net/reply_kind.hpp"
 #include "store/failure.hpp"
 
+#include <souk/sdk/crypto.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -33,6 +35,22 @@ std::string filledIn(const std::string& format, std::string_view token) {
     const auto at = value.find(kPlace);
     if (at != std::string::npos) value.replace(at, kPlace.size(), token);
     return value;
+}
+
+/// The target with a proof that whoever holds the token is the app itself: hex HMAC-SHA256 of
+/// "{token}|{unix seconds}", good for a few minutes on the platform's side.
+std::string proven(const PlatformRules& rules,
+                   const sdk::Secret& key,
+                   const sdk::Secret& token,
+                   sdk::Timestamp now,
+                   std::string target) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    const auto time = std::to_string(seconds);
+    const auto proof =
+        sdk::hex(sdk::hmacSha256(key.reveal(), std::string(token.reveal()) + "|" + time));
+    target += target.find('?') == std::string::npos ? '?' : '&';
+    return target + rules.proofParameter + "=" + proof + "&" + rules.proofTimeParameter + "=" +
+           time;
 }
 
 std::string statusClass(int status) {
@@ -142,7 +160,9 @@ sdk::Result<std::optional<sdk::HttpReply>> Gateway::Door::once(const sdk::HttpRe
     auto taken = SOUK_TRY(budget.take(
         {account, rules().rate, attempt.cost, passage_.priority}, attempt.until, passage_.stop));
     if (passage_.authorizer != nullptr && !attempt.token)
-        attempt.token = SOUK_TRY(passage_.authorizer->token(account, passage_.stop));
+        attempt.token = SOUK_TRY(request.credential.empty()
+                                     ? passage_.authorizer->token(account, passage_.stop)
+                                     : passage_.authorizer->other(account, request.credential));
 
     const auto began = Steady::now();
     auto exchanged = exchange(request, address, attempt);
@@ -158,13 +178,15 @@ sdk::Result<std::optional<sdk::HttpReply>> Gateway::Door::once(const sdk::HttpRe
         SOUK_TRY(waitThrottled(*figures, attempt));
         return Again();
     }
-    if (reply.status == kUnauthorized && passage_.authorizer != nullptr && !attempt.refreshed) {
+    const bool renewable = passage_.authorizer != nullptr && request.credential.empty();
+    if (reply.status == kUnauthorized && renewable && !attempt.refreshed) {
         attempt.token =
             SOUK_TRY(passage_.authorizer->refreshed(account, *attempt.token, passage_.stop));
         attempt.refreshed = true;
         return Again();
     }
-    return Again(SOUK_TRY(byStatus(std::move(reply), address.host, gateway_.clock_.now())));
+    return Again(SOUK_TRY(
+        byStatus(std::move(reply), address.host, request.repeatable, gateway_.clock_.now())));
 }
 
 sdk::Result<sdk::HttpReply> Gateway::Door::exchange(const sdk::HttpRequest& request,
@@ -174,22 +196,35 @@ sdk::Result<sdk::HttpReply> Gateway::Door::exchange(const sdk::HttpRequest& requ
     if (attempt.token && !rules().authHeader.empty())
         credentials.emplace(rules().authHeader,
                             filledIn(rules().authFormat, attempt.token->reveal()));
-    const auto bytes = serialised(request, address, credentials);
+    auto proved = address;
+    if (attempt.token && passage_.proofKey && !rules().proofParameter.empty())
+        proved.target = proven(rules(),
+                               *passage_.proofKey,
+                               *attempt.token,
+                               gateway_.clock_.now(),
+                               std::move(proved.target));
+    const auto bytes = serialised(request, proved, credentials);
     const auto most = gateway_.options_.maxReplyBytes;
     const Limit limit{Steady::now() + gateway_.options_.timeout, passage_.stop};
+    const auto told = [&](sdk::Result<sdk::HttpReply> reply) {
+        if (reply || request.repeatable) return reply;
+        auto error = std::move(reply).error();
+        error.uncertain = true;
+        return sdk::Result<sdk::HttpReply>(std::move(error));
+    };
     {
         auto lease = SOUK_TRY(gateway_.pool_.take(address.host, limit));
         auto outcome = lease.connection().exchange(request.method, bytes, most, limit);
         if (outcome.reusable) lease.keep();
         const bool stale = !outcome.reply && !outcome.heard && lease.reused();
         if (!stale || !request.repeatable || passage_.stop.stop_requested())
-            return std::move(outcome.reply);
+            return told(std::move(outcome.reply));
     }
     // It had died while it lay idle: once more over a new one.
     auto lease = SOUK_TRY(gateway_.pool_.takeNew(address.host, limit));
     auto outcome = lease.connection().exchange(request.method, bytes, most, limit);
     if (outcome.reusable) lease.keep();
-    return std::move(outcome.reply);
+    return told(std::move(outcome.reply));
 }
 
 /// The answer is there: it is not lost for figures that could not be written down.

@@ -25,6 +25,8 @@ struct PlatformRules {
     std::vector<std::string> hosts;      ///< "api.example.test", "*.example.test"
     std::string authHeader;              ///< empty: requests carry no credentials
     std::string authFormat = "{token}";  ///< value of that header
+    std::string proofParameter;          ///< of the query, for Passage::proofKey; empty: no proof
+    std::string proofTimeParameter;
     Rate rate;
     double costPerRequest = 1;  ///< of a request that names no cost
     /// The plugin's throttleFrom, guarded. Empty: the platform tells nothing.
@@ -38,6 +40,7 @@ struct Passage {
     Authorizer* authorizer = nullptr;  ///< null: no credentials are added; outlives the door
     Priority priority = Priority::Scheduled;
     std::stop_token stop;
+    std::optional<sdk::Secret> proofKey{};  ///< signs the token where the platform wants proof
 };
 
 /// The way out for plugins. Every request is checked against the manifest, paid from the account's

@@ -57,6 +57,7 @@ std::optional<milliseconds> retryAfter(const sdk::HttpReply& reply, sdk::Timesta
 
 sdk::Result<sdk::HttpReply> byStatus(sdk::HttpReply reply,
                                      const std::string& host,
+                                     bool repeatable,
                                      sdk::Timestamp now) {
     const auto answered = host + " answered " + std::to_string(reply.status);
     if (reply.status == kUnauthorized)
@@ -66,7 +67,7 @@ sdk::Result<sdk::HttpReply> byStatus(sdk::HttpReply reply,
         return sdk::Error{sdk::ErrorKind::RateLimited,
                           answered + ": too many requests.",
                           retryAfter(reply, now).value_or(kUntold)};
-    if (reply.status == kRequestTimeout || reply.status >= kServerError)
+    if (reply.status == kRequestTimeout || (reply.status >= kServerError && repeatable))
         return sdk::Error{sdk::ErrorKind::Transient,
                           answered + ": trouble on the platform's side.",
                           retryAfter(reply, now)};

@@ -14,9 +14,10 @@ std::optional<std::chrono::milliseconds> retryAfter(const sdk::HttpReply& reply,
                                                     sdk::Timestamp now);
 
 /// What the host makes of a status: 401 Unauthorized, 429 RateLimited, 408 and 5xx Transient;
-/// every other reply is the plugin's.
+/// every other reply is the plugin's, as is a 5xx to a request that may not be `repeatable`.
 sdk::Result<sdk::HttpReply> byStatus(sdk::HttpReply reply,
                                      const std::string& host,
+                                     bool repeatable,
                                      sdk::Timestamp now);
 
 /// How long a refused request should wait by the platform's own figures.

@@ -25,6 +25,9 @@ public:
         if (dead) return sdk::Error{sdk::ErrorKind::Unauthorized, "The grant is dead."};
         return sdk::Secret("token-" + std::to_string(number));
     }
+    sdk::Result<sdk::Secret> other(const AccountKey&, std::string_view name) override {
+        return sdk::Secret("other-" + std::string(name));
+    }
     sdk::Result<sdk::Secret> refreshed(const AccountKey& account,
                                        const sdk::Secret& refused,
                                        const std::stop_token& stop) override {

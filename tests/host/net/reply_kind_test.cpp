@@ -22,6 +22,7 @@ class ReplyKindTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ReplyKindTest);
     CPPUNIT_TEST(statusesBecomeKinds);
     CPPUNIT_TEST(everyOtherStatusIsThePlugins);
+    CPPUNIT_TEST(aServersErrorToWhatMayNotBeRepeatedIsThePlugins);
     CPPUNIT_TEST(retryAfterMayHaveDecimalsOrBeADate);
     CPPUNIT_TEST(theWaitFollowsThePlatformsFigures);
     CPPUNIT_TEST_SUITE_END();
@@ -33,15 +34,23 @@ public:
         CPPUNIT_ASSERT(kindOf(429) == sdk::ErrorKind::RateLimited);
         CPPUNIT_ASSERT(kindOf(500) == sdk::ErrorKind::Transient);
         CPPUNIT_ASSERT(kindOf(503) == sdk::ErrorKind::Transient);
-        const auto limited = byStatus(replyOf(429, "2.5"), "a.test", kNow);
+        const auto limited = byStatus(replyOf(429, "2.5"), "a.test", true, kNow);
         CPPUNIT_ASSERT(*limited.error().retryAfter == std::chrono::milliseconds(2500));
-        CPPUNIT_ASSERT(byStatus(replyOf(429), "a.test", kNow).error().retryAfter);
-        CPPUNIT_ASSERT(!byStatus(replyOf(502), "a.test", kNow).error().retryAfter);
+        CPPUNIT_ASSERT(byStatus(replyOf(429), "a.test", true, kNow).error().retryAfter);
+        CPPUNIT_ASSERT(!byStatus(replyOf(502), "a.test", true, kNow).error().retryAfter);
     }
 
     void everyOtherStatusIsThePlugins() {
         for (const int status : {200, 204, 301, 302, 400, 402, 403, 404, 409, 422, 423, 430})
-            CPPUNIT_ASSERT(byStatus(replyOf(status), "a.test", kNow));
+            CPPUNIT_ASSERT(byStatus(replyOf(status), "a.test", true, kNow));
+    }
+
+    void aServersErrorToWhatMayNotBeRepeatedIsThePlugins() {
+        CPPUNIT_ASSERT(byStatus(replyOf(500), "a.test", false, kNow));
+        CPPUNIT_ASSERT(byStatus(replyOf(503), "a.test", false, kNow));
+        CPPUNIT_ASSERT(byStatus(replyOf(408), "a.test", false, kNow).error().kind ==
+                       sdk::ErrorKind::Transient);
+        CPPUNIT_ASSERT(!byStatus(replyOf(429), "a.test", false, kNow));
     }
 
     void retryAfterMayHaveDecimalsOrBeADate() {
@@ -71,7 +80,7 @@ public:
 
 private:
     static sdk::ErrorKind kindOf(int status) {
-        const auto result = byStatus(replyOf(status), "a.test", kNow);
+        const auto result = byStatus(replyOf(status), "a.test", true, kNow);
         CPPUNIT_ASSERT(!result);
         return result.error().kind;
     }
