@@ -132,6 +132,9 @@ std::optional<Refusal> promisesDoor(const sdk::Plugin& plugin, const Manifest& m
     if (auto broken = promise(manifest, "webhooks", plugin.webhooks() != nullptr)) return broken;
     if (auto broken = promise(manifest, "subscriptions", plugin.subscriptions() != nullptr))
         return broken;
+    if (auto broken = promise(manifest, "publish", plugin.publisher() != nullptr)) return broken;
+    if (auto broken = promise(manifest, "stock", plugin.stockKeeper() != nullptr)) return broken;
+    if (auto broken = promise(manifest, "messages", plugin.messenger() != nullptr)) return broken;
     for (const auto entity : kEntities)
         if (auto broken = promise(
                 manifest, "sync." + std::string(sdk::name(entity)), plugin.sync(entity) != nullptr))

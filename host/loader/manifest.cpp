@@ -14,8 +14,15 @@ namespace souk::loader {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kCapabilities{
-    "connect", "webhooks", "subscriptions", "sync.customer", "sync.product", "sync.order"};
+constexpr std::array<std::string_view, 9> kCapabilities{"connect",
+                                                        "webhooks",
+                                                        "subscriptions",
+                                                        "publish",
+                                                        "stock",
+                                                        "messages",
+                                                        "sync.customer",
+                                                        "sync.product",
+                                                        "sync.order"};
 constexpr std::string_view kToken = "{token}";
 constexpr std::string_view kSync = "sync.";
 
@@ -98,6 +105,16 @@ void readAuth(ManifestSection& root, Manifest& manifest) {
     const auto at = manifest.auth.format.find(kToken);
     if (at == std::string::npos || manifest.auth.format.find(kToken, at + 1) != std::string::npos)
         section.wrong("format", "must hold {token} once");
+    if (section.has("proof")) {
+        auto proof = section.section("proof");
+        manifest.auth.proof.secret = proof.text("secret");
+        manifest.auth.proof.parameter = proof.text("parameter");
+        manifest.auth.proof.timeParameter = proof.text("time_parameter");
+        for (const auto* key : {"secret", "parameter", "time_parameter"})
+            if (!isName(proof.textOr(key, "x")))
+                proof.wrong(key, "must be lower case letters, digits and _");
+        proof.end();
+    }
     section.end();
 }
 
@@ -198,6 +215,31 @@ void readWebhooks(ManifestSection& root, Manifest& manifest) {
     section.end();
 }
 
+void readMessages(ManifestSection& root, Manifest& manifest) {
+    if (!wantsSection(root, "messages", manifest.declares("messages"))) return;
+    constexpr std::int64_t kMostHours = 24 * 365;
+    auto section = root.section("messages");
+    auto& messages = manifest.messages;
+    const auto hours = section.wholeOr("window_hours", messages.window.count());
+    if (hours > kMostHours) section.wrong("window_hours", "is at most 8760 (a year)");
+    messages.window = std::chrono::hours(hours);
+    messages.outsideWindow = section.textsOr("outside_window", {});
+    messages.personBurst = section.wholeOr("person_burst", messages.personBurst);
+    const auto seconds = section.positiveOr("person_interval_seconds", 1);
+    messages.personInterval = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+    section.end();
+}
+
+void readPublish(ManifestSection& root, Manifest& manifest) {
+    if (!wantsSection(root, "publish", manifest.declares("publish"))) return;
+    constexpr std::int64_t kMostOffers = 5000;
+    auto section = root.section("publish");
+    manifest.publish.batch = section.wholeOr("batch", manifest.publish.batch);
+    if (manifest.publish.batch > kMostOffers) section.wrong("batch", "is at most 5000");
+    manifest.publish.perMinute = section.positiveOr("per_minute", manifest.publish.perMinute);
+    section.end();
+}
+
 void readSync(ManifestSection& root, Manifest& manifest) {
     std::vector<std::string> declared;
     for (const auto& one : manifest.capabilities)
@@ -242,6 +284,8 @@ sdk::Result<Manifest> Manifest::parse(std::string_view json) try {
     manifest.scopes = root.textsOr("scopes", {});
     readRate(root, manifest);
     readWebhooks(root, manifest);
+    readMessages(root, manifest);
+    readPublish(root, manifest);
     readSync(root, manifest);
     root.end();
     if (problem.error()) return *problem.error();

@@ -17,8 +17,16 @@ struct Manifest {
 
     /// How the host's network door adds the grant: `header: format` with {token} filled in.
     struct Auth {
+        /// A signature over the token that goes into the query of every request, where a platform
+        /// wants proof that the app itself is calling: hex HMAC-SHA256 of "{token}|{unix seconds}".
+        struct Proof {
+            std::string secret;  ///< name of the app's secret that is the key; empty: no proof
+            std::string parameter;
+            std::string timeParameter;
+        };
         std::string header;  ///< empty: requests carry no credentials
         std::string format = "{token}";
+        Proof proof;
     };
     /// One question of the connect form.
     struct Field {
@@ -44,6 +52,17 @@ struct Manifest {
         std::vector<std::string> contentTypes{"application/json"};
         std::size_t maxBodyBytes = 1U << 20U;
     };
+    /// When a message may be sent.
+    struct Messages {
+        std::chrono::hours window{24};                ///< after the person's last message
+        std::vector<std::string> outsideWindow;       ///< kinds that may be sent at any time
+        std::int64_t personBurst = 1;                 ///< to one person at once
+        std::chrono::milliseconds personInterval{0};  ///< then one in this time
+    };
+    struct Publish {
+        std::int64_t batch = 100;  ///< offers in one call
+        double perMinute = 60;     ///< calls
+    };
     struct Sync {
         std::vector<sdk::Entity> entities;  ///< in the order they are to be synced
         std::chrono::minutes interval{60};
@@ -61,6 +80,8 @@ struct Manifest {
     std::vector<std::string> scopes;
     Rate rate;
     Webhooks webhooks;
+    Messages messages;
+    Publish publish;
     Sync sync;
     std::string json;  ///< the file, byte for byte
 

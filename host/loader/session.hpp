@@ -39,6 +39,16 @@ public:
     /// The app's secrets for the platform as this store uses it.
     virtual sdk::Result<std::unique_ptr<sdk::Secrets>> secrets(
         const std::string& platform, const std::optional<core::Uuid>& storeId) = 0;
+    /// The same joined with the integration's own, which come first.
+    virtual sdk::Result<std::unique_ptr<sdk::Secrets>> secretsOf(
+        const store::IntegrationRow& integration) {
+        return secrets(integration.platform, integration.storeId);
+    }
+    /// The common app's joined with those of every integration of the platform: for a check that
+    /// names no account.
+    virtual sdk::Result<std::unique_ptr<sdk::Secrets>> secretsOfAll(const std::string& platform) {
+        return secrets(platform, std::nullopt);
+    }
 };
 
 }  // namespace souk::loader
