@@ -30,6 +30,8 @@ std::shared_ptr<const net::PlatformRules> rulesOf(const loader::LoadedPlugin& pl
     rules->hosts = manifest.hosts;
     rules->authHeader = manifest.auth.header;
     rules->authFormat = manifest.auth.format;
+    rules->proofParameter = manifest.auth.proof.parameter;
+    rules->proofTimeParameter = manifest.auth.proof.timeParameter;
     rules->rate = {manifest.rate.capacity, manifest.rate.restorePerSecond};
     rules->costPerRequest = manifest.rate.costPerRequest;
     rules->throttleFrom = [&plugin](const sdk::HttpReply& reply) -> std::optional<sdk::Throttle> {
@@ -40,12 +42,18 @@ std::shared_ptr<const net::PlatformRules> rulesOf(const loader::LoadedPlugin& pl
     return rules;
 }
 
-/// A grant that is not stored yet: its token, and nothing to refresh it by.
-class OneToken final : public net::Authorizer {
+/// A grant that is not stored yet: its tokens, and nothing to refresh them by.
+class OneGrant final : public net::Authorizer {
 public:
-    explicit OneToken(sdk::Secret token) : token_(std::move(token)) {}
+    explicit OneGrant(sdk::Grant grant) : grant_(std::move(grant)) {}
     sdk::Result<sdk::Secret> token(const net::AccountKey&, const std::stop_token&) override {
-        return token_;
+        return grant_.accessToken;
+    }
+    sdk::Result<sdk::Secret> other(const net::AccountKey&, std::string_view name) override {
+        const auto found = grant_.secrets.find(name);
+        if (found != grant_.secrets.end()) return found->second;
+        return sdk::Error{sdk::ErrorKind::Unauthorized,
+                          "The grant holds no " + std::string(name) + "; connect again."};
     }
     sdk::Result<sdk::Secret> refreshed(const net::AccountKey&,
                                        const sdk::Secret&,
@@ -55,7 +63,7 @@ public:
     }
 
 private:
-    sdk::Secret token_;
+    sdk::Grant grant_;
 };
 
 /// What a plugin speaks to the platform through: the time that takes is not the plugin's. A plugin
@@ -120,12 +128,14 @@ private:
 
 HubSessions::HubSessions(const loader::Catalog& catalog,
                          net::Gateway& gateway,
-                         SecretsOf secretsOf,
+                         connect::AppSecrets& appSecrets,
+                         connect::OwnSecrets& ownSecrets,
                          const sdk::Clock& clock,
                          core::Log& log)
     : catalog_(catalog),
       gateway_(gateway),
-      secretsOf_(std::move(secretsOf)),
+      appSecrets_(appSecrets),
+      ownSecrets_(ownSecrets),
       clock_(clock),
       log_(log) {
     for (const auto& plugin : catalog_.loaded())
@@ -141,48 +151,69 @@ sdk::Result<const loader::LoadedPlugin*> HubSessions::pluginOf(const std::string
     return plugin;
 }
 
+std::unique_ptr<loader::Session> HubSessions::make(const store::IntegrationRow& integration,
+                                                   const loader::LoadedPlugin& plugin,
+                                                   loader::Priority priority,
+                                                   std::unique_ptr<sdk::Secrets> secrets,
+                                                   std::unique_ptr<net::Authorizer> ownAuthorizer,
+                                                   net::Authorizer* authorizer) {
+    net::Passage passage{rules_.at(integration.platform),
+                         {integration.storeId, integration.id},
+                         authorizer,
+                         priorityOf(priority),
+                         {}};
+    const auto& proof = plugin.manifest.auth.proof.secret;
+    if (!proof.empty())
+        if (auto key = secrets->find(proof)) passage.proofKey = *std::move(key);
+    return std::make_unique<HubSession>(plugin,
+                                        gateway_,
+                                        std::move(passage),
+                                        integration.account,
+                                        std::move(secrets),
+                                        std::move(ownAuthorizer),
+                                        clock_,
+                                        log_);
+}
+
 sdk::Result<std::unique_ptr<loader::Session>> HubSessions::open(
     const store::IntegrationRow& integration, loader::Priority priority) {
     const auto* plugin = SOUK_TRY(pluginOf(integration.platform));
-    auto secrets = SOUK_TRY(secretsOf_(integration.platform, integration.storeId));
-    net::Passage passage{rules_.at(integration.platform),
-                         {integration.storeId, integration.id},
-                         authorizer_,
-                         priorityOf(priority),
-                         {}};
-    return std::unique_ptr<loader::Session>(std::make_unique<HubSession>(*plugin,
-                                                                         gateway_,
-                                                                         std::move(passage),
-                                                                         integration.account,
-                                                                         std::move(secrets),
-                                                                         nullptr,
-                                                                         clock_,
-                                                                         log_));
+    auto secrets = SOUK_TRY(secretsOf(integration));
+    return make(integration, *plugin, priority, std::move(secrets), nullptr, authorizer_);
 }
 
 sdk::Result<std::unique_ptr<loader::Session>> HubSessions::openUnstored(
     const store::IntegrationRow& integration, const std::optional<sdk::Grant>& grant) {
     const auto* plugin = SOUK_TRY(pluginOf(integration.platform));
-    auto secrets = SOUK_TRY(secretsOf_(integration.platform, integration.storeId));
-    auto authorizer = grant ? std::make_unique<OneToken>(grant->accessToken) : nullptr;
-    net::Passage passage{rules_.at(integration.platform),
-                         {integration.storeId, integration.id},
-                         authorizer.get(),
-                         net::Priority::Live,
-                         {}};
-    return std::unique_ptr<loader::Session>(std::make_unique<HubSession>(*plugin,
-                                                                         gateway_,
-                                                                         std::move(passage),
-                                                                         integration.account,
-                                                                         std::move(secrets),
-                                                                         std::move(authorizer),
-                                                                         clock_,
-                                                                         log_));
+    if (!grant) {
+        auto secrets = SOUK_TRY(this->secrets(integration.platform, integration.storeId));
+        return make(
+            integration, *plugin, loader::Priority::Live, std::move(secrets), nullptr, nullptr);
+    }
+    auto secrets =
+        SOUK_TRY(ownSecrets_.openWith(integration.platform, integration.storeId, *grant));
+    auto authorizer = std::make_unique<OneGrant>(*grant);
+    auto* const borrowed = authorizer.get();
+    return make(integration,
+                *plugin,
+                loader::Priority::Live,
+                std::move(secrets),
+                std::move(authorizer),
+                borrowed);
 }
 
 sdk::Result<std::unique_ptr<sdk::Secrets>> HubSessions::secrets(
     const std::string& platform, const std::optional<core::Uuid>& storeId) {
-    return secretsOf_(platform, storeId);
+    return appSecrets_.open(platform, storeId);
+}
+
+sdk::Result<std::unique_ptr<sdk::Secrets>> HubSessions::secretsOf(
+    const store::IntegrationRow& integration) {
+    return ownSecrets_.open(integration.platform, {integration.storeId, integration.id});
+}
+
+sdk::Result<std::unique_ptr<sdk::Secrets>> HubSessions::secretsOfAll(const std::string& platform) {
+    return ownSecrets_.openAll(platform);
 }
 
 }  // namespace souk::app

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "connect/own_secrets.hpp"
 #include "core/log.hpp"
 #include "loader/catalog.hpp"
 #include "loader/session.hpp"
 #include "net/gateway.hpp"
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,12 +16,10 @@ namespace souk::app {
 /// connect, the app's secrets, clock and log. Thread-safe.
 class HubSessions final : public loader::Sessions {
 public:
-    using SecretsOf = std::function<sdk::Result<std::unique_ptr<sdk::Secrets>>(
-        const std::string& platform, const std::optional<core::Uuid>& storeId)>;
-
     HubSessions(const loader::Catalog& catalog,
                 net::Gateway& gateway,
-                SecretsOf secretsOf,
+                connect::AppSecrets& appSecrets,
+                connect::OwnSecrets& ownSecrets,
                 const sdk::Clock& clock,
                 core::Log& log);
 
@@ -35,13 +33,23 @@ public:
         const store::IntegrationRow& integration, const std::optional<sdk::Grant>& grant) override;
     sdk::Result<std::unique_ptr<sdk::Secrets>> secrets(
         const std::string& platform, const std::optional<core::Uuid>& storeId) override;
+    sdk::Result<std::unique_ptr<sdk::Secrets>> secretsOf(
+        const store::IntegrationRow& integration) override;
+    sdk::Result<std::unique_ptr<sdk::Secrets>> secretsOfAll(const std::string& platform) override;
 
 private:
+    std::unique_ptr<loader::Session> make(const store::IntegrationRow& integration,
+                                          const loader::LoadedPlugin& plugin,
+                                          loader::Priority priority,
+                                          std::unique_ptr<sdk::Secrets> secrets,
+                                          std::unique_ptr<net::Authorizer> ownAuthorizer,
+                                          net::Authorizer* authorizer);
     sdk::Result<const loader::LoadedPlugin*> pluginOf(const std::string& platform) const;
 
     const loader::Catalog& catalog_;
     net::Gateway& gateway_;
-    SecretsOf secretsOf_;
+    connect::AppSecrets& appSecrets_;
+    connect::OwnSecrets& ownSecrets_;
     const sdk::Clock& clock_;
     core::Log& log_;
     net::Authorizer* authorizer_ = nullptr;

@@ -5,6 +5,10 @@
 #include "loader/guarded.hpp"
 #include "store/changes.hpp"
 
+#include <souk/sdk/json.hpp>
+
+#include <algorithm>
+
 namespace souk::connect {
 
 namespace {
@@ -41,6 +45,36 @@ sdk::Result<sdk::Done> checkAccount(const store::IntegrationRow& integration,
     return sdk::Done{};
 }
 
+/// Takes what was picked, or what leaves no choice, into the form.
+sdk::Result<bool> picked(const sdk::Choice& choice, sdk::Fields& form) {
+    const auto given = form.find(choice.field);
+    if (given == form.end() || given->second.empty()) {
+        if (choice.options.size() != 1) return false;
+        form[choice.field] = choice.options.front().value;
+        return true;
+    }
+    const bool offered =
+        std::any_of(choice.options.begin(), choice.options.end(), [&](const auto& option) {
+            return option.value == given->second;
+        });
+    if (offered) return true;
+    return rejected("\"" + given->second + "\" is not among the options of " + choice.field +
+                    "; GET the integration shows them under choices.");
+}
+
+std::string jsonOf(const std::vector<sdk::Choice>& choices) {
+    sdk::JsonWriter json;
+    json.array();
+    for (const auto& choice : choices) {
+        json.object().key("field").text(choice.field).key("label").text(choice.label);
+        json.key("options").array();
+        for (const auto& option : choice.options)
+            json.object().key("value").text(option.value).key("label").text(option.label).end();
+        json.end().end();
+    }
+    return json.end().take();
+}
+
 }  // namespace
 
 Admission::Admission(store::Database& database,
@@ -57,13 +91,16 @@ Admission::Admission(store::Database& database,
       firstSync_(std::move(firstSync)) {}
 
 sdk::Result<store::IntegrationRow> Admission::admit(const store::IntegrationRow& integration,
-                                                    const sdk::ConnectStart& start,
+                                                    sdk::ConnectStart start,
                                                     sdk::Grant grant,
                                                     const std::stop_token& stop) {
     credentials_.conceal({grant, std::nullopt, std::nullopt});
     const auto session = SOUK_TRY(sessions_.openUnstored(integration, std::nullopt));
     const auto& manifest = session->plugin().manifest;
     if (!grant.scopes.empty()) SOUK_TRY(checkScopes(manifest, grant.scopes));
+    const auto choices = SOUK_TRY(open(integration, start, grant, stop));
+    if (!choices.empty()) return waiting(integration, choices, grant);
+    grant = SOUK_TRY(settled(integration, start, grant, stop));
     auto account = SOUK_TRY(probed(integration, start, grant, stop));
     // A token that was pasted in names no scopes; the account does.
     if (grant.scopes.empty()) {
@@ -73,6 +110,68 @@ sdk::Result<store::IntegrationRow> Admission::admit(const store::IntegrationRow&
     account.scopes = grant.scopes;
     SOUK_TRY(checkAccount(integration, start, account));
     return stored(integration, account, grant);
+}
+
+sdk::Result<std::vector<sdk::Choice>> Admission::open(const store::IntegrationRow& integration,
+                                                      sdk::ConnectStart& start,
+                                                      const sdk::Grant& grant,
+                                                      const std::stop_token& stop) {
+    const auto session = SOUK_TRY(sessions_.openUnstored(integration, grant));
+    const auto& plugin = session->plugin();
+    auto context = session->context(stop);
+    const auto offered = SOUK_TRY(loader::guarded(plugin, "connect.choices", [&] {
+        return plugin.plugin->connectFlow()->choices(context, start);
+    }));
+    std::vector<sdk::Choice> several;  // shown together until each of them is picked
+    bool allPicked = true;
+    for (const auto& choice : offered) {
+        if (choice.options.empty())
+            return rejected(plugin.manifest.name + " offers no " + choice.label +
+                            " to this person; give them access to one there and connect again.");
+        if (!SOUK_TRY(picked(choice, start.form))) allPicked = false;
+        if (choice.options.size() > 1) several.push_back(choice);
+    }
+    if (allPicked) several.clear();
+    return several;
+}
+
+sdk::Result<sdk::Grant> Admission::settled(const store::IntegrationRow& integration,
+                                           const sdk::ConnectStart& start,
+                                           const sdk::Grant& grant,
+                                           const std::stop_token& stop) {
+    const auto session = SOUK_TRY(sessions_.openUnstored(integration, grant));
+    const auto& plugin = session->plugin();
+    auto context = session->context(stop);
+    auto kept = SOUK_TRY(loader::guarded(plugin, "connect.settle", [&] {
+        return plugin.plugin->connectFlow()->settle(context, start, grant);
+    }));
+    // What the person typed as a secret is kept with the grant.
+    for (const auto& field : plugin.manifest.connect.fields) {
+        const auto typed = start.form.find(field.name);
+        if (field.secret && typed != start.form.end() && !typed->second.empty())
+            kept.secrets.emplace(field.name, sdk::Secret(typed->second));
+    }
+    return kept;
+}
+
+store::IntegrationRow Admission::waiting(const store::IntegrationRow& integration,
+                                         const std::vector<sdk::Choice>& choices,
+                                         const sdk::Grant& grant) {
+    const auto now = clock_.now();
+    std::vector<std::string> fields;
+    for (const auto& choice : choices) fields.push_back(choice.field);
+    auto tx = database_.forStore(integration.storeId);
+    credentials_.save(
+        tx, {integration.storeId, integration.id}, {grant, std::nullopt, std::nullopt}, now);
+    store::Integrations::setChoices(tx, integration.id, jsonOf(choices));
+    store::Integrations::setStatus(tx,
+                                   integration.id,
+                                   store::IntegrationStatus::Pending,
+                                   "Choose " + listed(fields) + " to finish connecting.",
+                                   now);
+    auto row = store::Integrations::find(tx, integration.id);
+    tx.commit();
+    return row.value_or(integration);
 }
 
 sdk::Result<sdk::Account> Admission::probed(const store::IntegrationRow& integration,

@@ -28,15 +28,29 @@ public:
               core::Log& log,
               FirstSync firstSync);
 
-    /// The integration, connected. Rejected with a sentence: scopes are missing (by name), the
-    /// account is not the one that was asked for, the integration belongs to another account, or
-    /// the account is connected elsewhere; errors of the probe pass through.
+    /// The integration, connected; or still pending, with its grant kept and the choices a person
+    /// has to make. Rejected with a sentence: scopes are missing (by name), a pick is not among the
+    /// options, the account is not the one that was asked for, the integration belongs to another
+    /// account, or the account is connected elsewhere; errors of the plugin pass through.
     sdk::Result<store::IntegrationRow> admit(const store::IntegrationRow& integration,
-                                             const sdk::ConnectStart& start,
+                                             sdk::ConnectStart start,
                                              sdk::Grant grant,
                                              const std::stop_token& stop);
 
 private:
+    /// What is to be picked, as long as not all of it is; what leaves no choice goes into
+    /// `start.form` like a pick.
+    sdk::Result<std::vector<sdk::Choice>> open(const store::IntegrationRow& integration,
+                                               sdk::ConnectStart& start,
+                                               const sdk::Grant& grant,
+                                               const std::stop_token& stop);
+    sdk::Result<sdk::Grant> settled(const store::IntegrationRow& integration,
+                                    const sdk::ConnectStart& start,
+                                    const sdk::Grant& grant,
+                                    const std::stop_token& stop);
+    store::IntegrationRow waiting(const store::IntegrationRow& integration,
+                                  const std::vector<sdk::Choice>& choices,
+                                  const sdk::Grant& grant);
     sdk::Result<sdk::Account> probed(const store::IntegrationRow& integration,
                                      const sdk::ConnectStart& start,
                                      const sdk::Grant& grant,

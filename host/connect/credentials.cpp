@@ -70,6 +70,7 @@ void Credentials::conceal(const KeptGrant& kept) const {
     vault_.conceal(kept.grant.accessToken.reveal());
     for (const auto* token : {&kept.grant.refreshToken, &kept.formerRefresh})
         if (*token) vault_.conceal((*token)->reveal());
+    for (const auto& [name, secret] : kept.grant.secrets) vault_.conceal(secret.reveal());
 }
 
 void Credentials::save(store::Transaction& store,

@@ -42,6 +42,11 @@ sdk::Secret toJson(const KeptGrant& kept) {
     json.key("scopes").array();
     for (const auto& scope : kept.grant.scopes) json.text(scope);
     json.end();
+    if (!kept.grant.secrets.empty()) {
+        json.key("secrets").object();
+        for (const auto& [name, secret] : kept.grant.secrets) json.key(name).text(secret.reveal());
+        json.end();
+    }
     addText(json, "former_refresh", kept.formerRefresh);
     addTime(json, "former_until", kept.formerUntil);
     json.end();
@@ -57,6 +62,9 @@ sdk::Result<KeptGrant> grantFromJson(const sdk::Secret& json) {
     kept.grant.refreshExpiresAt = SOUK_TRY(timeFrom(root, "refresh_expires_at"));
     for (const auto& scope : SOUK_TRY(root.items("scopes")))
         kept.grant.scopes.push_back(SOUK_TRY(scope.text()));
+    const auto secrets = root.at("secrets");
+    for (const auto& name : secrets.keys())
+        kept.grant.secrets.emplace(name, sdk::Secret(SOUK_TRY(secrets.text(name))));
     kept.formerRefresh = SOUK_TRY(secretFrom(root, "former_refresh"));
     kept.formerUntil = SOUK_TRY(timeFrom(root, "former_until"));
     return kept;
@@ -66,6 +74,7 @@ KeptGrant rotated(const KeptGrant& before, sdk::Grant fresh, sdk::Timestamp form
     KeptGrant after{std::move(fresh), std::nullopt, std::nullopt};
     auto& grant = after.grant;
     if (grant.scopes.empty()) grant.scopes = before.grant.scopes;
+    if (grant.secrets.empty()) grant.secrets = before.grant.secrets;
     if (!grant.refreshToken) {
         grant.refreshToken = before.grant.refreshToken;
         grant.refreshExpiresAt = before.grant.refreshExpiresAt;

@@ -90,7 +90,8 @@ sdk::Result<sdk::Done> DisconnectJob::takeBack(const IntegrationRow& integration
         if (!held && !gone(held.error())) return held.error();
         if (held)
             for (const auto& subscription : *held) {
-                if (!subscription.address.ends_with(path)) continue;
+                const bool apps = subscription.address.empty();
+                if (!apps && !subscription.address.ends_with(path)) continue;
                 const auto removed = loader::guarded(plugin, "subscriptions.remove", [&] {
                     return subscriptions->remove(context, subscription.externalId);
                 });
@@ -116,9 +117,33 @@ sdk::Result<sdk::Done> AccountJob::run(const jobs::Job& job, const std::stop_tok
     const auto what = SOUK_TRY(payload.text("what"));
     if (what == "uninstalled") return uninstalled(*integration);
     if (what == "scopes_changed") return scopesChanged(*integration, textsOf(payload, "scopes"));
-    return sdk::Error{
-        sdk::ErrorKind::BadPayload,
-        "An account job knows \"uninstalled\" and \"scopes_changed\", not \"" + what + "\"."};
+    if (what == "restricted")
+        return moved(*integration,
+                     IntegrationStatus::Connected,
+                     IntegrationStatus::Error,
+                     "The platform restricts this account: " + payload.textOr("reason", "") + ".");
+    if (what == "restored")
+        return moved(
+            *integration, IntegrationStatus::Error, IntegrationStatus::Connected, std::nullopt);
+    if (what == "facts_changed") {
+        auto tx = tools_.database.forStore(integration->storeId);
+        store::Integrations::mergeFacts(
+            tx, integration->id, SOUK_TRY(payload.object("facts")).raw());
+        tx.commit();
+        return sdk::Done{};
+    }
+    return sdk::Error{sdk::ErrorKind::BadPayload, "An account job knows no \"" + what + "\"."};
+}
+
+sdk::Result<sdk::Done> AccountJob::moved(const IntegrationRow& integration,
+                                         IntegrationStatus from,
+                                         IntegrationStatus to,
+                                         const std::optional<std::string>& reason) {
+    if (integration.status != from) return sdk::Done{};
+    auto tx = tools_.database.forStore(integration.storeId);
+    store::Integrations::setStatus(tx, integration.id, to, reason, tools_.clock.now());
+    tx.commit();
+    return sdk::Done{};
 }
 
 sdk::Result<sdk::Done> AccountJob::uninstalled(const IntegrationRow& integration) {

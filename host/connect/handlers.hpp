@@ -48,8 +48,9 @@ private:
     HandlerTools tools_;
 };
 
-/// Job "account": the platform told of a change of the account. Payload {"what": "uninstalled" |
-/// "scopes_changed", "scopes": [...], "at": RFC 3339}. News from before the last connect is old.
+/// Job "account": the platform told of a change of the account. Payload {"what": a name of
+/// sdk::AccountChange::What, "scopes": [...], "reason", "facts": {...}, "at": RFC 3339}. News from
+/// before the last connect is old. Restricted stops the integration (status error) until Restored.
 class AccountJob {
 public:
     explicit AccountJob(HandlerTools tools) : tools_(std::move(tools)) {}
@@ -59,6 +60,10 @@ private:
     sdk::Result<sdk::Done> uninstalled(const store::IntegrationRow& integration);
     sdk::Result<sdk::Done> scopesChanged(const store::IntegrationRow& integration,
                                          const std::vector<std::string>& scopes);
+    sdk::Result<sdk::Done> moved(const store::IntegrationRow& integration,
+                                 store::IntegrationStatus from,
+                                 store::IntegrationStatus to,
+                                 const std::optional<std::string>& reason);
     HandlerTools tools_;
 };
 

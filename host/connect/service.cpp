@@ -66,12 +66,14 @@ struct ConnectService::Plan {
 };
 
 ConnectService::ConnectService(store::Database& database,
+                               const Credentials& credentials,
                                States states,
                                Admission& admission,
                                loader::Sessions& sessions,
                                const sdk::Clock& clock,
                                std::string publicUrl)
     : database_(database),
+      credentials_(credentials),
       states_(states),
       admission_(admission),
       sessions_(sessions),
@@ -193,7 +195,8 @@ sdk::Result<ConnectService::Finished> ConnectService::callback(std::string_view 
         return plan.flow->complete(context, start, query);
     }));
     Finished finished;
-    finished.integration = SOUK_TRY(admission_.admit(integration, start, std::move(grant), stop));
+    finished.integration =
+        SOUK_TRY(admission_.admit(integration, std::move(start), std::move(grant), stop));
     finished.setCookie = cookieFor(state, "", std::chrono::seconds::zero());
     return finished;
 }
@@ -216,6 +219,27 @@ sdk::Result<store::IntegrationRow> ConnectService::submitForm(const core::Uuid& 
     auto grant = SOUK_TRY(loader::guarded(plan.plugin(), "connect.complete", [&] {
         return plan.flow->complete(context, start, {});
     }));
+    return admission_.admit(integration, start, std::move(grant), stop);
+}
+
+sdk::Result<sdk::Grant> ConnectService::keptGrant(const store::IntegrationRow& integration) {
+    auto tx = database_.forStore(integration.storeId);
+    auto kept = SOUK_TRY(credentials_.find(tx, {integration.storeId, integration.id}));
+    if (!integration.choices || !kept)
+        return rejected("There is nothing to choose; connect this integration first.");
+    return std::move(kept->kept.grant);
+}
+
+sdk::Result<store::IntegrationRow> ConnectService::choose(const core::Uuid& integrationId,
+                                                          const sdk::Fields& picks,
+                                                          const std::stop_token& stop) {
+    const auto integration = SOUK_TRY(find(integrationId));
+    const auto plan = SOUK_TRY(planFor(integration));
+    auto grant = SOUK_TRY(keptGrant(integration));
+    sdk::ConnectStart start;
+    start.form =
+        SOUK_TRY(checkedForm(plan, SOUK_TRY(formFrom(plan.manifest(), integration.config))));
+    for (const auto& [field, value] : picks) start.form[field] = value;
     return admission_.admit(integration, start, std::move(grant), stop);
 }
 

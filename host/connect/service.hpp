@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connect/admission.hpp"
+#include "connect/credentials.hpp"
 #include "connect/states.hpp"
 #include "loader/session.hpp"
 #include "store/database.hpp"
@@ -21,6 +22,7 @@ class ConnectService {
 public:
     /// `publicUrl`: where people and browsers reach this hub, without a slash at the end.
     ConnectService(store::Database& database,
+                   const Credentials& credentials,
                    States states,
                    Admission& admission,
                    loader::Sessions& sessions,
@@ -53,6 +55,11 @@ public:
     sdk::Result<store::IntegrationRow> submitForm(const core::Uuid& integrationId,
                                                   const sdk::Fields& fields,
                                                   const std::stop_token& stop);
+    /// The choices a person made after the platform had granted access: the rest of connecting.
+    /// Rejected when nothing is waiting for a choice.
+    sdk::Result<store::IntegrationRow> choose(const core::Uuid& integrationId,
+                                              const sdk::Fields& picks,
+                                              const std::stop_token& stop);
     /// Connects with a grant made elsewhere, tried first. For development.
     sdk::Result<store::IntegrationRow> addToken(const core::Uuid& integrationId,
                                                 const sdk::Grant& grant,
@@ -67,6 +74,7 @@ private:
     sdk::Result<store::IntegrationRow> find(const core::Uuid& integrationId);
     sdk::Result<Plan> planFor(const store::IntegrationRow& integration);
     sdk::Result<sdk::Fields> checkedForm(const Plan& plan, const sdk::Fields& fields) const;
+    sdk::Result<sdk::Grant> keptGrant(const store::IntegrationRow& integration);
     sdk::ConnectStart startFrom(std::string_view platform, const ConnectState& state) const;
     sdk::Result<ConnectState> used(const sdk::Fields& query, std::string_view cookies);
     std::string cookieFor(const ConnectState& state,
@@ -74,6 +82,7 @@ private:
                           std::chrono::seconds age) const;
 
     store::Database& database_;
+    const Credentials& credentials_;
     const States states_;
     Admission& admission_;
     loader::Sessions& sessions_;

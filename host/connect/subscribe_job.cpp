@@ -27,10 +27,11 @@ Plan planFor(const std::vector<std::string>& wanted,
     Plan plan;
     std::set<std::string, std::less<>> missing(wanted.begin(), wanted.end());
     for (const auto& subscription : held) {
-        if (!subscription.address.ends_with(path)) continue;
-        if (subscription.address == address && missing.erase(subscription.topic) > 0)
+        const bool apps = subscription.address.empty();
+        if (!apps && !subscription.address.ends_with(path)) continue;
+        if ((apps || subscription.address == address) && missing.erase(subscription.topic) > 0)
             ++plan.kept;
-        else
+        else if (!apps)
             plan.remove.push_back(subscription.externalId);
     }
     for (const auto& topic : wanted)

@@ -120,6 +120,15 @@ bool TokenKeeper::takeLease(const net::AccountKey& account,
     return taken;
 }
 
+sdk::Result<sdk::Secret> TokenKeeper::other(const net::AccountKey& account, std::string_view name) {
+    const auto credential = SOUK_TRY(load(account));
+    const auto& secrets = credential.kept.grant.secrets;
+    const auto found = secrets.find(name);
+    if (found != secrets.end()) return found->second;
+    return sdk::Error{sdk::ErrorKind::Unauthorized,
+                      "The grant holds no " + std::string(name) + "; connect again."};
+}
+
 void TokenKeeper::release(const net::AccountKey& account,
                           const std::string& owner,
                           const Credential& old,

@@ -45,6 +45,7 @@ public:
     sdk::Result<sdk::Secret> refreshed(const net::AccountKey& account,
                                        const sdk::Secret& refused,
                                        const std::stop_token& stop) override;
+    sdk::Result<sdk::Secret> other(const net::AccountKey& account, std::string_view name) override;
 
 private:
     sdk::Result<Credential> load(const net::AccountKey& account) const;

@@ -19,6 +19,10 @@ class AdmissionTest : public testing::ServiceFixture {
     CPPUNIT_TEST(oauthAndFormAreNotMixedUp);
     CPPUNIT_TEST(aTokenIsTriedBeforeItIsKept);
     CPPUNIT_TEST(disconnectingStopsAtOnceAndCleansUpLater);
+    CPPUNIT_TEST(severalOptionsWaitForAPick);
+    CPPUNIT_TEST(whatLeavesNoChoiceIsNotAsked);
+    CPPUNIT_TEST(anEmptyChoiceIsRefusedByName);
+    CPPUNIT_TEST(secretsOfTheFormAndOfThePartsAreKeptWithTheGrant);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -35,6 +39,61 @@ public:
         CPPUNIT_ASSERT(access(row) == "access-1");
         CPPUNIT_ASSERT_EQUAL(std::string("a.example.test"),
                              hub_->plugin->completedWith.form.at("shop"));
+    }
+
+    void severalOptionsWaitForAPick() {
+        hub_->plugin->offered = {{"page", "Page", {{"p1", "One"}, {"p2", "Two"}}},
+                                 {"shelf", "Shelf", {{"s1", "Only"}}}};
+        const auto row = hub_->add();
+        refused(service_->choose(row.id, {{"page", "p1"}}, {}), "nothing to choose");
+        const auto begun = connect(row);
+        CPPUNIT_ASSERT(begun);
+        CPPUNIT_ASSERT(begun->integration.status == IntegrationStatus::Pending);
+        CPPUNIT_ASSERT(contains(*begun->integration.statusReason, "Choose page"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(R"([{"field": "page", "label": "Page", "options": )"
+                        R"([{"label": "One", "value": "p1"}, {"label": "Two", "value": "p2"}]}])"),
+            *begun->integration.choices);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobs("subscribe"));
+        refused(service_->choose(row.id, {{"page", "p3"}}, {}), "not among the options of page");
+        const auto done = service_->choose(row.id, {{"page", "p2"}}, {});
+        CPPUNIT_ASSERT_MESSAGE(done ? "" : done.error().message, done);
+        CPPUNIT_ASSERT(done->status == IntegrationStatus::Connected);
+        CPPUNIT_ASSERT(!done->choices);
+        CPPUNIT_ASSERT_EQUAL(std::string("p2"), hub_->plugin->settledWith.at("page"));
+        CPPUNIT_ASSERT_EQUAL(std::string("s1"), hub_->plugin->settledWith.at("shelf"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("subscribe"));
+        refused(service_->choose(row.id, {{"page", "p1"}}, {}), "nothing to choose");
+    }
+
+    void whatLeavesNoChoiceIsNotAsked() {
+        hub_->plugin->offered = {{"page", "Page", {{"p1", "One"}}}};
+        const auto done = connect(hub_->add());
+        CPPUNIT_ASSERT(done->integration.status == IntegrationStatus::Connected);
+        CPPUNIT_ASSERT_EQUAL(std::string("p1"), hub_->plugin->settledWith.at("page"));
+    }
+
+    void anEmptyChoiceIsRefusedByName() {
+        hub_->plugin->offered = {{"page", "Page", {}}};
+        refused(connect(hub_->add()), "offers no Page");
+    }
+
+    void secretsOfTheFormAndOfThePartsAreKeptWithTheGrant() {
+        hub_->loaded.manifest.connect.kind = loader::Manifest::ConnectKind::Form;
+        loader::Manifest::Field pin;
+        pin.name = "pin";
+        pin.secret = true;
+        pin.required = false;
+        hub_->loaded.manifest.connect.fields.push_back(pin);
+        hub_->plugin->settledSecrets = {{"page_token", "token-of-a-page"}};
+        const auto row = hub_->add("{}");
+        CPPUNIT_ASSERT(service_->submitForm(
+            row.id, {{"shop", "a.example.test"}, {"pin", "pin-12345678"}}, {}));
+        const auto kept = hub_->credential({hub_->storeId, row.id})->kept.grant.secrets;
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, kept.size());
+        CPPUNIT_ASSERT(kept.find("pin")->second.reveal() == "pin-12345678");
+        CPPUNIT_ASSERT(kept.find("page_token")->second.reveal() == "token-of-a-page");
+        CPPUNIT_ASSERT(!contains(hub_->row(row.id).config, "pin-12345678"));
     }
 
     void oauthAndFormAreNotMixedUp() {
@@ -70,7 +129,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("disconnect"));
         CPPUNIT_ASSERT(!service_->disconnect(core::newId()));
         auto tx = hub_->database->asWorker();
-        CPPUNIT_ASSERT(store::Integrations::route(tx, "example", "account-9"));
+        CPPUNIT_ASSERT(!store::Integrations::route(tx, "example", "account-9").empty());
     }
 
     void reconnectingTheSameAccountReplacesTheGrant() {

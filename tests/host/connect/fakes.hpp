@@ -59,6 +59,18 @@ public:
         if (completeError) return *completeError;
         return grant;
     }
+    sdk::Result<std::vector<sdk::Choice>> choices(sdk::Context&,
+                                                  const sdk::ConnectStart&) const override {
+        return offered;
+    }
+    sdk::Result<sdk::Grant> settle(sdk::Context&,
+                                   const sdk::ConnectStart& start,
+                                   sdk::Grant kept) const override {
+        settledWith = start.form;
+        for (const auto& [name, secret] : settledSecrets)
+            kept.secrets.emplace(name, sdk::Secret(secret));
+        return kept;
+    }
     sdk::Result<sdk::Account> probe(sdk::Context&, const sdk::ConnectStart&) const override {
         if (probeError) return *probeError;
         return account;
@@ -109,6 +121,9 @@ public:
     std::vector<std::string> wantedTopics{"products/update", "orders/create"};
     mutable std::vector<sdk::Subscription> held;
     mutable sdk::ConnectStart completedWith;
+    std::vector<sdk::Choice> offered;
+    mutable sdk::Fields settledWith;
+    std::map<std::string, std::string> settledSecrets;
     mutable int refreshes = 0;
     mutable int revokes = 0;
     mutable std::mutex mutex;

@@ -37,8 +37,13 @@ protected:
     };
 
     std::unique_ptr<ConnectService> serviceAt(const std::string& url) {
-        return std::make_unique<ConnectService>(
-            *hub_->database, States(hub_->vault), *admission_, hub_->sessions, hub_->time, url);
+        return std::make_unique<ConnectService>(*hub_->database,
+                                                hub_->credentials,
+                                                States(hub_->vault),
+                                                *admission_,
+                                                hub_->sessions,
+                                                hub_->time,
+                                                url);
     }
     std::string ticketFor(const store::IntegrationRow& row) {
         const auto url = service_->start(row.id);
