@@ -3,7 +3,9 @@
 #include "core/correlation.hpp"
 #include "core/text.hpp"
 #include "loader/guarded.hpp"
+#include "webhooks/answered.hpp"
 
+#include <souk/sdk/crypto.hpp>
 #include <souk/sdk/json.hpp>
 
 #include <algorithm>
@@ -65,6 +67,7 @@ Receiver::Receiver(store::Database& database,
                    loader::Sessions& sessions,
                    Inbox& inbox,
                    PersonHash personHash,
+                   std::string publicUrl,
                    const sdk::Clock& clock,
                    core::Log& log,
                    core::Metrics& metrics)
@@ -73,6 +76,7 @@ Receiver::Receiver(store::Database& database,
       sessions_(sessions),
       inbox_(inbox),
       personHash_(std::move(personHash)),
+      publicUrl_(std::move(publicUrl)),
       clock_(clock),
       log_(log),
       metrics_(metrics) {}
@@ -125,7 +129,29 @@ std::optional<Receiver::Delivery> Receiver::open(const std::string& platform,
                "An event's account, key or topic is missing or is no text of at most 500 bytes.");
         return std::nullopt;
     }
-    return Delivery{plugin, *std::move(slices)};
+    Delivery delivery{plugin, *std::move(slices), {}, {}};
+    if (const auto found = findAnswer(delivery, request); !found) {
+        refuse(platform, reply, 400, found.error().message);
+        return std::nullopt;
+    }
+    return delivery;
+}
+
+/// Only a delivery of one event is read by its sender.
+sdk::Result<sdk::Done> Receiver::findAnswer(Delivery& delivery,
+                                            const sdk::WebhookRequest& request) {
+    if (delivery.slices.size() != 1) return sdk::Done{};
+    constexpr std::size_t kCodeLetters = 32;
+    const auto& platform = delivery.plugin->manifest.domain;
+    const auto& slice = delivery.slices.front();
+    const auto hash = personHash_("answer " + platform + ' ' + slice.account + ' ' + slice.key);
+    delivery.code = sdk::hex(sdk::sha256(hash)).substr(0, kCodeLetters);
+    const sdk::StatusPage page{
+        delivery.code, publicUrl_ + "/api/webhooks/" + platform + "/requests/" + delivery.code};
+    delivery.answer = SOUK_TRY(loader::guarded(*delivery.plugin, "webhooks.answer", [&] {
+        return delivery.plugin->plugin->webhooks()->answer(request, page);
+    }));
+    return sdk::Done{};
 }
 
 std::optional<Receiver::Routes> Receiver::knownRoutes(const Delivery& delivery) {
@@ -143,27 +169,26 @@ std::optional<Receiver::Routes> Receiver::knownRoutes(const Delivery& delivery) 
 
 sdk::Result<Receiver::Routes> Receiver::findRoutes(const Delivery& delivery) {
     const auto& platform = delivery.plugin->manifest.domain;
-    std::map<std::string, Route, std::less<>> found;
+    std::map<std::string, std::vector<store::IntegrationRow>> found;
     auto tx = database_.asWorker();
     for (const auto& slice : delivery.slices)
         if (!found.contains(slice.account))
-            found.emplace(slice.account,
-                          Route{store::Integrations::route(tx, platform, slice.account), {}, {}});
+            found.emplace(slice.account, store::Integrations::route(tx, platform, slice.account));
     tx.commit();
 
     Routes routes;
-    for (auto& [account, route] : found) {
-        const auto owner =
-            route.integration ? std::optional(route.integration->storeId) : std::nullopt;
-        route.secrets = SOUK_TRY(sessions_.secrets(platform, owner));
-        route.until = std::chrono::steady_clock::now() + kRouteLife;
-        const bool known = route.integration.has_value();
-        const auto shared = std::make_shared<const Route>(std::move(route));
-        routes.emplace(account, shared);
-        if (!known) continue;  // a stranger is not remembered: he may be connecting now
+    for (const auto& [account, integrations] : found) {
+        auto route = std::make_shared<Route>();
+        for (const auto& one : integrations)
+            route->holders.push_back({one.storeId, one.id, SOUK_TRY(sessions_.secretsOf(one))});
+        if (integrations.empty())
+            route->strangers = SOUK_TRY(sessions_.secrets(platform, std::nullopt));
+        route->until = std::chrono::steady_clock::now() + kRouteLife;
+        routes.emplace(account, route);
+        if (integrations.empty()) continue;  // a stranger is not remembered: he may connect now
         const std::lock_guard lock(mutex_);
         if (cache_.size() >= kRoutesKept) cache_.clear();
-        cache_.insert_or_assign({platform, account}, shared);
+        cache_.insert_or_assign({platform, account}, route);
     }
     return routes;
 }
@@ -172,7 +197,8 @@ bool Receiver::tryReceive(const std::string& platform,
                           const sdk::WebhookRequest& request,
                           const Reply& reply) {
     const auto delivery = open(platform, request, reply);
-    if (!delivery) return true;  // answered
+    if (!delivery) return true;                   // answered
+    if (!delivery->answer.empty()) return false;  // is kept in the database first
     const auto routes = knownRoutes(*delivery);
     if (!routes) return false;
     accept(*delivery, *routes, request, reply);
@@ -209,46 +235,50 @@ void Receiver::accept(const Delivery& delivery,
                       const sdk::WebhookRequest& request,
                       const Reply& reply) {
     const auto& platform = delivery.plugin->manifest.domain;
-    const auto* handler = delivery.plugin->plugin->webhooks();
     // The signature first: a stranger must not learn which accounts are here.
-    for (const auto& [account, route] : routes) {
-        const auto verified = loader::guarded(*delivery.plugin, "webhooks.verify", [&] {
-            return handler->verify(request, *route->secrets);
-        });
-        if (!verified) {
-            refuse(platform, reply, 401, verified.error().message);
-            return;
-        }
+    const auto proven = verified(delivery, request, routes);
+    if (!proven) {
+        refuse(platform, reply, 401, proven.error().message);
+        return;
     }
     std::vector<NewEvent> events;
     for (const auto& slice : delivery.slices) {
-        const auto& integration = routes.at(slice.account)->integration;
-        if (!integration) {
+        const auto& holders = proven->at(slice.account);
+        if (holders.empty() && delivery.answer.empty()) {
             refuse(platform, reply, 404, "No integration here was ever connected to this account.");
             return;
         }
-        NewEvent event{core::newId(),
-                       integration->storeId,
-                       integration->id,
-                       platform,
-                       slice.topic,
-                       slice.key,
-                       slice.account,
-                       slice.triggeredAt,
-                       headersJson(request.headers),
-                       slice.slice.empty() ? request.body : slice.slice,
-                       {}};
-        event.correlation = core::Correlation::current();
-        for (const auto& person : slice.people) event.people.push_back(personHash_(person));
-        events.push_back(std::move(event));
+        for (const auto* holder : holders) {
+            NewEvent event{core::newId(),
+                           holder->storeId,
+                           holder->id,
+                           platform,
+                           slice.topic,
+                           slice.key,
+                           slice.account,
+                           slice.triggeredAt,
+                           headersJson(request.headers),
+                           slice.slice.empty() ? request.body : slice.slice,
+                           {}};
+            event.correlation = core::Correlation::current();
+            for (const auto& person : slice.people) event.people.push_back(personHash_(person));
+            events.push_back(std::move(event));
+        }
+    }
+    const Answer done{200, delivery.answer, std::nullopt, !delivery.answer.empty()};
+    if (done.json) {
+        auto tx = database_.asWorker();
+        keepAnswered(
+            tx, delivery.code, {platform, clock_.now(), static_cast<std::int64_t>(events.size())});
+        tx.commit();
     }
     if (events.empty()) {
-        reply({200, "", std::nullopt});
+        reply(done);
         return;
     }
-    const bool taken = inbox_.submit(std::move(events), [reply](bool durable) {
+    const bool taken = inbox_.submit(std::move(events), [reply, done](bool durable) {
         if (durable)
-            reply({200, "", std::nullopt});
+            reply(done);
         else
             reply({503,
                    "The hub could not store the event; send it again later.",
@@ -257,11 +287,36 @@ void Receiver::accept(const Delivery& delivery,
     if (!taken) reply({503, "The hub's inbox is full; send it again later.", kRetryAfterSeconds});
 }
 
+/// Each account's holders whose secrets fit the signature; an account whose holders' secrets all do
+/// not refuses the whole delivery.
+sdk::Result<Receiver::Holders> Receiver::verified(const Delivery& delivery,
+                                                  const sdk::WebhookRequest& request,
+                                                  const Routes& routes) {
+    const auto* handler = delivery.plugin->plugin->webhooks();
+    const auto fits = [&](const sdk::Secrets& secrets) {
+        return loader::guarded(
+            *delivery.plugin, "webhooks.verify", [&] { return handler->verify(request, secrets); });
+    };
+    Holders proven;
+    for (const auto& [account, route] : routes) {
+        auto& kept = proven[account];
+        if (route->strangers) SOUK_TRY(fits(*route->strangers));
+        std::optional<sdk::Error> refused;
+        for (const auto& holder : route->holders)
+            if (auto fit = fits(*holder.secrets))
+                kept.push_back(&holder);
+            else
+                refused = std::move(fit).error();
+        if (refused && kept.empty()) return *std::move(refused);
+    }
+    return proven;
+}
+
 Answer Receiver::challenge(const std::string& platform, const sdk::WebhookRequest& request) {
     const auto* plugin = catalog_.find(platform);
     if (plugin == nullptr || plugin->plugin->webhooks() == nullptr)
         return {404, "No plugin here takes webhooks of this platform; see `souk plugin list`.", {}};
-    const auto secrets = sessions_.secrets(platform, std::nullopt);
+    const auto secrets = sessions_.secretsOfAll(platform);
     if (!secrets) return {403, secrets.error().message, {}};
     auto answer = loader::guarded(*plugin, "webhooks.challenge", [&] {
         return plugin->plugin->webhooks()->challenge(request, **secrets);

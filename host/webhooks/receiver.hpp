@@ -22,6 +22,7 @@ struct Answer {
     int status = 200;
     std::string text;
     std::optional<int> retryAfterSeconds;
+    bool json = false;  ///< the text is for a program
 };
 
 /// The road of one delivery: split (whose secret?) -> verify over the raw bytes -> only then the
@@ -36,6 +37,7 @@ public:
              loader::Sessions& sessions,
              Inbox& inbox,
              PersonHash personHash,
+             std::string publicUrl,
              const sdk::Clock& clock,
              core::Log& log,
              core::Metrics& metrics);
@@ -53,16 +55,24 @@ public:
     Answer challenge(const std::string& platform, const sdk::WebhookRequest& request);
 
 private:
-    struct Route {
-        std::optional<store::IntegrationRow> integration;  ///< none: nobody ever connected it
+    struct Holder {
+        core::Uuid storeId;
+        core::Uuid id;
         std::shared_ptr<const sdk::Secrets> secrets;
+    };
+    struct Route {
+        std::vector<Holder> holders;  ///< whose account it is; several may share one
+        std::shared_ptr<const sdk::Secrets> strangers;  ///< to check with when nobody holds it
         std::chrono::steady_clock::time_point until;
     };
     using SharedRoute = std::shared_ptr<const Route>;
     using Routes = std::map<std::string, SharedRoute, std::less<>>;  ///< by account
+    using Holders = std::map<std::string, std::vector<const Holder*>, std::less<>>;
     struct Delivery {
         const loader::LoadedPlugin* plugin = nullptr;
         std::vector<sdk::EventSlice> slices;
+        std::string code;    ///< of the page where people read what became of it
+        std::string answer;  ///< what the sender is told in JSON; empty: nothing
     };
 
     std::optional<Delivery> open(const std::string& platform,
@@ -70,6 +80,10 @@ private:
                                  const Reply& reply);
     std::optional<Routes> knownRoutes(const Delivery& delivery);
     sdk::Result<Routes> findRoutes(const Delivery& delivery);
+    sdk::Result<Holders> verified(const Delivery& delivery,
+                                  const sdk::WebhookRequest& request,
+                                  const Routes& routes);
+    sdk::Result<sdk::Done> findAnswer(Delivery& delivery, const sdk::WebhookRequest& request);
     void accept(const Delivery& delivery,
                 const Routes& routes,
                 const sdk::WebhookRequest& request,
@@ -81,6 +95,7 @@ private:
     loader::Sessions& sessions_;
     Inbox& inbox_;
     PersonHash personHash_;
+    std::string publicUrl_;
     const sdk::Clock& clock_;
     core::Log& log_;
     core::Metrics& metrics_;

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -65,6 +66,19 @@ public:
         return std::vector<sdk::Record>{customer};
     }
 
+    sdk::Result<std::string> answer(const sdk::WebhookRequest& request,
+                                    const sdk::StatusPage& page) const override {
+        if (request.body.find("\"erase\"") == std::string::npos) return std::string();
+        return sdk::JsonWriter()
+            .object()
+            .key("url")
+            .text(page.url)
+            .key("confirmation_code")
+            .text(page.code)
+            .end()
+            .take();
+    }
+
     mutable std::atomic<int> translated{0};
 };
 
@@ -107,7 +121,15 @@ public:
         return std::unique_ptr<sdk::Secrets>(std::make_unique<FakeSecrets>(values));
     }
 
+    sdk::Result<std::unique_ptr<sdk::Secrets>> secretsOf(
+        const store::IntegrationRow& integration) override {
+        const auto own = ownValues.find(integration.id);
+        if (own == ownValues.end()) return secrets(integration.platform, integration.storeId);
+        return std::unique_ptr<sdk::Secrets>(std::make_unique<FakeSecrets>(own->second));
+    }
+
     std::vector<std::string> values{"new-secret", "old-secret"};
+    std::map<core::Uuid, std::vector<std::string>> ownValues;  ///< of single integrations
     std::atomic<int> asked{0};
 };
 

@@ -2,6 +2,7 @@
 
 #include "fake_platform.hpp"
 #include "support/test_database.hpp"
+#include "webhooks/answered.hpp"
 #include "webhooks/ledger.hpp"
 
 #include <souk/sdk/crypto.hpp>
@@ -37,6 +38,10 @@ class ReceiverTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(credentialsAreNotKeptAmongTheHeaders);
     CPPUNIT_TEST(concurrentDeliveriesAreEachStoredOnce);
     CPPUNIT_TEST(theInboxIsNotAskedForItsDepth);
+    CPPUNIT_TEST(everyHolderOfASharedAccountGetsItsEvent);
+    CPPUNIT_TEST(aHolderWhoseSecretDoesNotFitGetsNothing);
+    CPPUNIT_TEST(whoAsksForErasureIsToldWhereToLook);
+    CPPUNIT_TEST(erasureIsAnsweredEvenWhereNobodyHoldsTheAccount);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -227,12 +232,70 @@ public:
         CPPUNIT_ASSERT(told("0"));  // a scrape after its end touches nothing of it
         CPPUNIT_ASSERT_EQUAL(std::size_t(4), list().size());
     }
+    void everyHolderOfASharedAccountGetsItsEvent() {
+        share("family");
+        CPPUNIT_ASSERT_EQUAL(200, deliver(one("family", "k1")).status);
+        CPPUNIT_ASSERT_EQUAL(200, deliver(one("family", "k1")).status);
+        auto tx = database_->asWorker();
+        const auto rows =
+            tx.query("SELECT integration_id FROM webhook ORDER BY integration_id = $1", second_);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, rows.size());
+        CPPUNIT_ASSERT(rows[0].uuid("integration_id") == integration_);
+        CPPUNIT_ASSERT(rows[1].uuid("integration_id") == second_);
+    }
+    void aHolderWhoseSecretDoesNotFitGetsNothing() {
+        share("family");
+        ownValues_[second_] = {"their-own"};
+        CPPUNIT_ASSERT_EQUAL(200, deliver(one("family", "k1"), "their-own").status);
+        auto tx = database_->asWorker();
+        const auto rows = tx.query("SELECT integration_id FROM webhook");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows.size());
+        CPPUNIT_ASSERT(rows[0].uuid("integration_id") == second_);
+        CPPUNIT_ASSERT_EQUAL(401, deliver(one("family", "k2"), "forged").status);
+    }
+    void whoAsksForErasureIsToldWhereToLook() {
+        const auto first = deliver(erasure("shop-1"));
+        CPPUNIT_ASSERT_EQUAL(200, first.status);
+        CPPUNIT_ASSERT(first.json);
+        const auto told = *sdk::Json::parse(first.text);
+        const auto code = *told.text("confirmation_code");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{32}, code.size());
+        CPPUNIT_ASSERT_EQUAL("https://hub.test/api/webhooks/example/requests/" + code,
+                             *told.text("url"));
+        CPPUNIT_ASSERT_EQUAL(first.text, deliver(erasure("shop-1")).text);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, list().size());
+        auto tx = database_->asWorker();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, findAnswered(tx, "example", code)->accounts);
+        CPPUNIT_ASSERT(!findAnswered(tx, "other", code));
+    }
+    void erasureIsAnsweredEvenWhereNobodyHoldsTheAccount() {
+        CPPUNIT_ASSERT_EQUAL(401, deliver(erasure("nobody"), "forged").status);
+        const auto answer = deliver(erasure("nobody"));
+        CPPUNIT_ASSERT_EQUAL(200, answer.status);
+        auto tx = database_->asWorker();
+        const auto rows = tx.query("SELECT code FROM answered_delivery WHERE accounts = 0");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows.size());
+        CPPUNIT_ASSERT(answer.text.find(rows[0].text("code")) != std::string::npos);
+        CPPUNIT_ASSERT(list().empty());
+    }
 
 private:
     NewEvent event(const std::string& key) const {
         return {
             core::newId(), store_, integration_, "example", "t", key, "shop-1", {}, "{}", "x", {}};
     }
+    static std::string erasure(const std::string& account) {
+        return R"({"events":[{"account":")" + account +
+               R"(","key":"e1","topic":"erase","person":"p"}]})";
+    }
+    /// Both integrations list this account among their other ids.
+    void share(const std::string& account) {
+        second_ = test::insertIntegration(*database_, store_, "example", "shop-2");
+        auto tx = database_->asWorker();
+        tx.query("UPDATE integration SET other_ids = ARRAY[$1::text]", account);
+        tx.commit();
+    }
+
     struct Room {
         explicit Room(ReceiverTest& test)
             : inbox(*test.database_, test.clock_, test.log_, metrics, test.limits_),
@@ -242,6 +305,7 @@ private:
                   sessions,
                   inbox,
                   [](std::string_view person) { return sdk::hex(sdk::sha256(person)); },
+                  "https://hub.test",
                   test.clock_,
                   test.log_,
                   metrics) {}
@@ -263,6 +327,7 @@ private:
     }
     Answer deliver(const sdk::WebhookRequest& sent) {
         Room room(*this);
+        room.sessions.ownValues = ownValues_;
         std::promise<Answer> promise;
         room.receiver.receive(
             "example", sent, [&](Answer answer) { promise.set_value(std::move(answer)); });
@@ -284,6 +349,8 @@ private:
     std::unique_ptr<store::Database> database_;
     core::Uuid store_;
     core::Uuid integration_;
+    core::Uuid second_;
+    std::map<core::Uuid, std::vector<std::string>> ownValues_;
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReceiverTest);
 

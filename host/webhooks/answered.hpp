@@ -1,0 +1,24 @@
+#pragma once
+
+#include "store/database.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace souk::webhooks {
+
+/// A delivery that was answered with an address where people can read what became of it.
+struct Answered {
+    std::string platform;
+    sdk::Timestamp receivedAt{};
+    std::int64_t accounts = 0;  ///< integrations it was stored for
+};
+
+/// Kept before the sender is answered; the same delivery again changes nothing.
+void keepAnswered(store::Transaction& worker, const std::string& code, const Answered& answered);
+std::optional<Answered> findAnswered(store::Transaction& worker,
+                                     const std::string& platform,
+                                     const std::string& code);
+
+}  // namespace souk::webhooks
