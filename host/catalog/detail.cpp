@@ -35,7 +35,8 @@ ORDER BY i.integration_id, i.location_external_id, i.inventory_item_id)";
 constexpr std::string_view kListings = R"(
 SELECT l.id, l.integration_id, coalesce(i.name, '') AS integration_name,
        coalesce(i.platform, '') AS platform, l.external_id, l.title, l.handle, l.status,
-       l.source_version, l.deleted_at, l.synced_at
+       l.source_version, l.deleted_at, l.synced_at, l.published, l.publish_state, l.publish_error,
+       l.pushed_at
 FROM product_listing l
 LEFT JOIN integration i ON i.store_id = $1 AND i.id = l.integration_id
 WHERE l.store_id = $1 AND l.product_id = $2 ORDER BY l.id)";
@@ -118,6 +119,10 @@ std::vector<ProductListing> listingsOf(store::Transaction& tx,
         listing.sourceVersion = row.maybeTime("source_version");
         listing.deletedAt = row.maybeTime("deleted_at");
         listing.syncedAt = row.time("synced_at");
+        listing.published = row.boolean("published");
+        listing.publishState = row.maybeText("publish_state");
+        listing.publishError = row.maybeText("publish_error");
+        listing.pushedAt = row.maybeTime("pushed_at");
         listings.push_back(std::move(listing));
     }
     return listings;

@@ -50,7 +50,8 @@ constexpr std::string_view kRetireProducts = R"(
 UPDATE product p SET deleted_at = $3
 WHERE p.store_id = $1 AND p.id = ANY ($2) AND p.deleted_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM product_listing l
-                  WHERE l.store_id = $1 AND l.product_id = p.id AND l.deleted_at IS NULL)
+                  WHERE l.store_id = $1 AND l.product_id = p.id AND l.deleted_at IS NULL
+                    AND NOT l.published)
 RETURNING p.id)";
 
 // The new lead's fields beyond these three come with the next reading of it, which its emptied
@@ -61,6 +62,7 @@ WITH heir AS (
            l.title, l.handle, l.status
     FROM product_listing l
     WHERE l.store_id = $1 AND l.product_id = ANY ($2) AND l.deleted_at IS NULL
+      AND NOT l.published
     ORDER BY l.product_id, l.id
 ), moved AS (
     UPDATE product p SET lead_integration_id = h.integration_id, title = h.title,

@@ -108,11 +108,15 @@ constexpr std::string_view kDropVariantListings = R"(
 UPDATE variant_listing SET deleted_at = $3
 WHERE store_id = $1 AND id = ANY ($2) AND deleted_at IS NULL)";
 
+// An offer of ours keeps no variant alive.
 constexpr std::string_view kRetireVariants = R"(
 UPDATE product_variant v SET deleted_at = $3, updated_at = now()
 WHERE v.store_id = $1 AND v.id = ANY ($2) AND v.deleted_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM variant_listing l
-                  WHERE l.store_id = $1 AND l.variant_id = v.id AND l.deleted_at IS NULL))";
+                  WHERE l.store_id = $1 AND l.variant_id = v.id AND l.deleted_at IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM product_listing p
+                                    WHERE p.store_id = $1 AND p.id = l.listing_id
+                                      AND p.published)))";
 
 std::int32_t positionOf(const sdk::Variant& variant) {
     constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();

@@ -93,6 +93,10 @@ struct ProductListing {
     std::optional<sdk::Timestamp> sourceVersion;
     std::optional<sdk::Timestamp> deletedAt;  ///< gone there
     sdk::Timestamp syncedAt{};
+    bool published = false;                   ///< put there by the hub
+    std::optional<std::string> publishState;  ///< pending, in_review, live, rejected, absent
+    std::optional<std::string> publishError;
+    std::optional<sdk::Timestamp> pushedAt;
 };
 
 struct ProductDetail {

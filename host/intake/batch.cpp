@@ -3,6 +3,7 @@
 #include "catalog/writer.hpp"
 #include "intake/fault.hpp"
 #include "inventory/writer.hpp"
+#include "orders/conversation_writer.hpp"
 #include "orders/writer.hpp"
 
 #include <souk/sdk/json.hpp>
@@ -34,16 +35,13 @@ std::string_view nameOf(sdk::PrivacyRequest::What what) {
     return "erase_store";
 }
 
-std::string_view nameOf(sdk::AccountChange::What what) {
-    return what == sdk::AccountChange::What::Uninstalled ? "uninstalled" : "scopes_changed";
-}
-
 std::string payloadOf(const sdk::AccountChange& change) {
     sdk::JsonWriter json;
-    json.object().key("what").text(nameOf(change.what)).key("scopes").array();
+    json.object().key("what").text(sdk::name(change.what)).key("scopes").array();
     for (const std::string& scope : change.scopes) json.text(scope);
     json.end();
     if (change.at) json.key("at").text(sdk::rfc3339(*change.at));
+    json.key("reason").text(change.reason).key("facts").raw(change.facts);
     return json.end().take();
 }
 
@@ -112,7 +110,7 @@ struct Batch::Sorter {
         job.payload = payloadOf(change);
         job.priority = jobs::kLive;
         journal.job(std::move(job));
-        journal.notice("", "account: " + std::string(nameOf(change.what)));
+        journal.notice("", "account: " + std::string(sdk::name(change.what)));
     }
     void operator()(const sdk::PrivacyRequest& request) const {
         jobs::NewJob job;
@@ -123,6 +121,30 @@ struct Batch::Sorter {
             job.dedupe = std::string(nameOf(request.what)) + ":" + request.requestId;
         journal.job(std::move(job));
         journal.notice(request.requestId, "privacy: " + std::string(nameOf(request.what)));
+    }
+    void operator()(const sdk::Message& message) const {
+        if (message.person.externalId.empty())
+            return journal.reject(
+                sdk::Entity::Message, message.externalId, "the message names no person");
+        keep(batch.messages_, message);
+    }
+    void operator()(const sdk::MessageStatus& status) const { keep(batch.statuses_, status); }
+    void operator()(const sdk::PersonChange& change) const {
+        if (change.person.externalId.empty() || change.formerExternalId.empty())
+            return journal.reject(sdk::Entity::Message, "", "a person changed from or to no id");
+        batch.people_.push_back(&change);
+        batch.records_.push_back(&record);
+        journal.notice("", "a person is known by another id now");
+    }
+    void operator()(const sdk::BatchSettled& settled) const {
+        jobs::NewJob job;
+        job.integrationId = journal.integrationId();
+        job.kind = "batch_settled";
+        job.dedupe = settled.ticket;
+        job.payload = sdk::JsonWriter().object().key("ticket").text(settled.ticket).end().take();
+        job.priority = jobs::kWebhookFollowUp;
+        journal.job(std::move(job));
+        journal.notice(settled.ticket, "a published batch is settled");
     }
     void operator()(const sdk::Notice& notice) const {
         const std::string detail = notice.detail.empty() ? "" : ": " + notice.detail;
@@ -196,6 +218,10 @@ void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journ
                 entity,
                 removeRecords(tx, scope, entity, departures, store::ruleOnDeletion));
     }
+    // A message may speak of an order, a status of a message.
+    orders::changePeople(tx, scope, people_);
+    journal.add(sdk::Entity::Message, orders::writeMessages(tx, scope, messages_));
+    journal.add(sdk::Entity::Message, orders::writeStatuses(tx, scope, statuses_));
 }
 
 std::vector<store::Effect> removeRecords(store::Transaction& tx,
@@ -232,6 +258,10 @@ RecordName nameOf(const sdk::Record& record) {
                 return {sdk::Entity::Order, one.externalId};
             else if constexpr (std::is_same_v<One, sdk::Location>)
                 return {sdk::Entity::Location, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::Message>)
+                return {sdk::Entity::Message, one.externalId};
+            else if constexpr (std::is_same_v<One, sdk::MessageStatus>)
+                return {sdk::Entity::Message, one.messageExternalId};
             else if constexpr (std::is_same_v<One, sdk::Deletion>)
                 return {one.entity, one.externalId};
             else if constexpr (std::is_same_v<One, sdk::StockLevel>) {

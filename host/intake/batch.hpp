@@ -30,6 +30,9 @@ private:
     std::vector<const sdk::Order*> orders_;
     std::vector<const sdk::Location*> locations_;
     std::vector<const sdk::StockLevel*> levels_;
+    std::vector<const sdk::Message*> messages_;
+    std::vector<const sdk::MessageStatus*> statuses_;
+    std::vector<const sdk::PersonChange*> people_;
     std::array<std::vector<store::Departure>, 6> departures_;  ///< by Entity
 };
 
