@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/uuid.hpp"
+#include "store/database.hpp"
+
+#include <souk/sdk/publisher.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace souk::publish {
+
+/// Whose shelf: one integration of a store, by the name that stands in product.platform_sync.
+struct Shelf {
+    core::Uuid storeId;
+    core::Uuid integrationId;
+    std::string name;
+};
+
+/// An offer as it should stand on the platform now, beside what stands there.
+struct Wanted {
+    core::Uuid variantId;
+    core::Uuid productId;
+    sdk::Offer offer;
+    std::string hash;        ///< of the offer; empty: it is to be withdrawn
+    std::string pushedHash;  ///< of what the platform last took; empty: nothing
+    std::string batchHash;   ///< of what is in its hands
+    sdk::Timestamp wantedAt{};
+};
+
+/// Why an offer cannot be made at all (no price, no image, ...); a sentence.
+struct Unfit {
+    core::Uuid variantId;
+    core::Uuid productId;
+    std::string reason;
+};
+
+struct Selection {
+    std::vector<Wanted> wanted;
+    std::vector<Unfit> unfit;
+};
+
+/// The next offers of an integration that something changed about, locked, oldest first, at most
+/// `limit`: built from product, variant and stock over all locations. `link` is the address of a
+/// product with {base_url} and {handle} of the listing it comes from. Those that are in a batch
+/// already wait until that is settled.
+Selection nextOffers(store::Transaction& store,
+                     const Shelf& shelf,
+                     const std::string& link,
+                     sdk::Timestamp now,
+                     std::int64_t limit);
+
+/// Those of a batch.
+Selection offersOf(store::Transaction& store,
+                   const Shelf& shelf,
+                   const std::string& link,
+                   const core::Uuid& batch);
+
+/// Those the platform knows by these ids; ids that are not ours are left out, and so are those with
+/// a change under way.
+Selection offersNamed(store::Transaction& store,
+                      const Shelf& shelf,
+                      const std::string& link,
+                      const std::vector<std::string>& externalIds);
+
+/// Whether the platform shows what is wanted, as far as it tells. Platforms cut long titles.
+bool shows(const sdk::ShownOffer& shown, const Wanted& wanted);
+
+/// Text without its HTML marks, entities read, spaces joined.
+std::string plainText(std::string_view html);
+
+}  // namespace souk::publish

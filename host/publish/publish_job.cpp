@@ -1,0 +1,291 @@
+#include "publish/publish_job.hpp"
+
+#include "loader/guarded.hpp"
+#include "publish/outcome.hpp"
+
+#include <souk/sdk/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace souk::publish {
+
+namespace {
+
+using sdk::ErrorKind;
+using std::chrono::milliseconds;
+
+constexpr std::string_view kRoom = "publish";
+constexpr std::int64_t kChangesAtOnce = 2000;
+constexpr std::int64_t kLooksAtOnce = 100;
+/// Batches of one turn, so that polls and looks get theirs too.
+constexpr int kBatchesAtOnce = 4;
+/// After it the answer of a batch is taken for lost.
+constexpr std::chrono::minutes kAnswer{2};
+/// Before what was not taken is told again.
+constexpr std::chrono::seconds kNotTaken{30};
+
+/// Soon at first, then less and less often.
+milliseconds pollDelay(std::int64_t polls) {
+    constexpr milliseconds kFirst{500};
+    constexpr std::int64_t kMostDoublings = 7;
+    return kFirst * (std::int64_t{1} << std::min(polls, kMostDoublings));
+}
+
+/// Asking again may help; everything else is an answer.
+bool passes(const sdk::Error& error) {
+    return error.kind == ErrorKind::Transient || error.kind == ErrorKind::RateLimited ||
+           error.kind == ErrorKind::Unauthorized;
+}
+
+std::map<std::string, sdk::ShownOffer> byId(std::vector<sdk::ShownOffer> shown) {
+    std::map<std::string, sdk::ShownOffer> offers;
+    for (auto& one : shown) offers.emplace(one.externalId, std::move(one));
+    return offers;
+}
+
+sdk::OfferChange changeFrom(Wanted wanted) {
+    using What = sdk::OfferChange::What;
+    const auto what = wanted.hash.empty()         ? What::Withdraw
+                      : wanted.pushedHash.empty() ? What::Create
+                                                  : What::Update;
+    return {what, std::move(wanted.offer)};
+}
+
+}  // namespace
+
+struct PublishJob::Handed {
+    core::Uuid batch;
+    std::vector<sdk::OfferChange> changes;
+    bool looked = false;  ///< something was wanted, whether or not it had to be told
+};
+
+sdk::Result<jobs::Outcome> PublishJob::run(const jobs::Job& job, const std::stop_token& stop) {
+    const auto turn = SOUK_TRY(Turn::open(tools_, job, loader::Priority::WebhookFollowUp, stop));
+    if (!turn) return jobs::Outcome::done();
+    const auto worked = work(*turn);
+    auto tx = turn->transaction();
+    if (worked) {
+        rest(tx, turn->shelf, turn->pace());
+    } else {
+        fail(tx, turn->shelf, worked.error(), tools_.clock.now());
+        tools_.log.warning(kRoom,
+                           "publishing waits after an error",
+                           {{"integration", turn->shelf.integrationId.text()},
+                            {"reason", worked.error().message}});
+    }
+    tx.commit();
+    // Who must connect again is for the queue to tell.
+    if (!worked && worked.error().kind == ErrorKind::Unauthorized) return worked.error();
+    return jobs::Outcome::done();
+}
+
+sdk::Result<sdk::Done> PublishJob::work(Turn& turn) {
+    SOUK_TRY(settleBatches(turn));
+    absorb(turn);
+    for (int i = 0; i < kBatchesAtOnce && !turn.stop.stop_requested(); ++i)
+        if (!SOUK_TRY(handOver(turn))) break;
+    return lookAround(turn);
+}
+
+sdk::Result<sdk::Done> PublishJob::settleBatches(Turn& turn) {
+    std::vector<Batch> due;
+    {
+        auto tx = tools_.database.forStore(turn.shelf.storeId);
+        due = dueBatches(tx, turn.shelf, tools_.clock.now());
+    }
+    for (const auto& batch : due)
+        SOUK_TRY(batch.ticket ? settle(turn, batch) : lookFor(turn, batch));
+    return sdk::Done{};
+}
+
+sdk::Result<sdk::Done> PublishJob::settle(Turn& turn, const Batch& batch) {
+    const auto receipt = loader::guarded(turn.plugin(), "publish.poll", [&] {
+        return turn.publisher().poll(turn.context(), *batch.ticket);
+    });
+    if (!receipt && passes(receipt.error())) return receipt.error();
+    // A ticket nobody knows any more: the platform itself is asked.
+    if (!receipt) return lookFor(turn, batch);
+    const auto now = tools_.clock.now();
+    auto tx = turn.transaction();
+    if (!jobs::hold(tx, turn.job)) return sdk::Done{};
+    if (receipt->pause) pause(tx, turn.shelf, now + *receipt->pause);
+    if (receipt->ticket.empty()) {
+        endBatch(tx, turn.shelf, batch.id, receipt->outcomes, now);
+    } else {
+        takeFromBatch(tx, turn.shelf, batch.id, receipt->outcomes, now);
+        keepTicket(tx, turn.shelf, batch.id, receipt->ticket, now + pollDelay(batch.polls));
+    }
+    tx.commit();
+    return sdk::Done{};
+}
+
+sdk::Result<sdk::Done> PublishJob::lookFor(Turn& turn, const Batch& batch) {
+    std::vector<std::string> ids;
+    {
+        auto tx = tools_.database.forStore(turn.shelf.storeId);
+        ids = offersIn(tx, turn.shelf, batch.id);
+    }
+    const auto shown = byId(SOUK_TRY(loader::guarded(turn.plugin(), "publish.look", [&] {
+        return turn.publisher().look(turn.context(), ids);
+    })));
+    auto tx = turn.transaction();
+    if (!jobs::hold(tx, turn.job)) return sdk::Done{};
+    const auto selection = offersOf(tx, turn.shelf, turn.settings.link, batch.id);
+    std::vector<sdk::OfferOutcome> stand;
+    std::vector<std::string> other;  // there, but not so
+    std::vector<std::string> again;
+    for (const auto& one : selection.wanted) {
+        const auto& id = one.offer.externalId;
+        const auto found = shown.find(id);
+        if (found == shown.end() && one.hash.empty() && one.batchHash.empty()) {
+            stand.push_back({id, sdk::OfferState::Absent, ""});
+        } else if (found != shown.end() && one.hash == one.batchHash && shows(found->second, one)) {
+            stand.push_back({id, found->second.state, found->second.reason});
+        } else {
+            again.push_back(id);
+            if (found != shown.end()) other.push_back(id);
+        }
+    }
+    for (const auto& one : selection.unfit) again.push_back(one.variantId.text());
+    tools_.log.warning(kRoom,
+                       "the answer to a batch never came; the platform was looked at",
+                       {{"integration", turn.shelf.integrationId.text()},
+                        {"standing", std::to_string(stand.size())},
+                        {"again", std::to_string(again.size())}});
+    const auto now = tools_.clock.now();
+    differ(tx, turn.shelf, other, true, now);
+    dropFromBatch(tx, turn.shelf, batch.id, again, now);
+    endBatch(tx, turn.shelf, batch.id, stand, now);
+    tx.commit();
+    return sdk::Done{};
+}
+
+void PublishJob::absorb(Turn& turn) {
+    std::int64_t read = kChangesAtOnce;
+    while (read == kChangesAtOnce && !turn.stop.stop_requested()) {
+        auto tx = turn.transaction();
+        if (!jobs::hold(tx, turn.job)) return;
+        read = absorbChanges(tx, turn.shelf, tools_.clock.now(), kChangesAtOnce);
+        tx.commit();
+    }
+}
+
+PublishJob::Handed PublishJob::nextBatch(Turn& turn) {
+    const auto now = tools_.clock.now();
+    Handed handed;
+    auto tx = turn.transaction();
+    auto selection = nextOffers(tx, turn.shelf, turn.settings.link, now, turn.rules().batch);
+    if (selection.wanted.empty() && selection.unfit.empty()) return handed;
+    if (!jobs::hold(tx, turn.job)) return handed;
+    std::vector<Wanted> same;
+    std::vector<Wanted> news;
+    for (auto& one : selection.wanted)
+        (one.hash == one.pushedHash ? same : news).push_back(std::move(one));
+    keep(tx, turn.shelf, same);
+    refuse(tx, turn.shelf, selection.unfit, now);
+    handed.looked = true;
+    if (!news.empty() && reserve(tx, turn.shelf, turn.pace(), now)) {
+        handed.looked = false;  // the pace does not allow it yet
+        news.clear();
+    }
+    if (!news.empty()) handed.batch = beginBatch(tx, turn.shelf, news, now, now + kAnswer);
+    tx.commit();
+    for (auto& one : news) handed.changes.push_back(changeFrom(std::move(one)));
+    return handed;
+}
+
+sdk::Result<bool> PublishJob::handOver(Turn& turn) {
+    const auto handed = nextBatch(turn);
+    if (handed.changes.empty()) return handed.looked;
+    const auto receipt = loader::guarded(turn.plugin(), "publish.publish", [&] {
+        return turn.publisher().publish(turn.context(), handed.changes, handed.batch.text());
+    });
+    SOUK_TRY(keepReceipt(turn, handed, receipt));
+    return true;
+}
+
+sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
+                                               const Handed& handed,
+                                               const sdk::Result<sdk::Receipt>& receipt) {
+    const auto now = tools_.clock.now();
+    auto tx = turn.transaction();
+    if (!receipt) {
+        const auto& error = receipt.error();
+        // A thrown exception may have come after the request went out. What may have been taken is
+        // found by looking.
+        if (error.uncertain || error.kind == ErrorKind::Bug) return error;
+        if (passes(error)) {
+            const auto again = now + error.retryAfter.value_or(kNotTaken);
+            if (error.kind == ErrorKind::RateLimited) pause(tx, turn.shelf, again);
+            dropFromBatch(tx, turn.shelf, handed.batch, std::nullopt, again);
+            tx.commit();
+            return error.kind == ErrorKind::RateLimited ? sdk::Result<sdk::Done>(sdk::Done{})
+                                                        : error;
+        }
+        std::vector<sdk::OfferOutcome> refused;
+        for (const auto& change : handed.changes)
+            refused.push_back({change.offer.externalId, sdk::OfferState::Rejected, error.message});
+        endBatch(tx, turn.shelf, handed.batch, refused, now);
+        tx.commit();
+        return error;
+    }
+    if (receipt->pause) pause(tx, turn.shelf, now + *receipt->pause);
+    if (!receipt->ticket.empty()) {
+        takeFromBatch(tx, turn.shelf, handed.batch, receipt->outcomes, now);
+        keepTicket(tx, turn.shelf, handed.batch, receipt->ticket, now + pollDelay(0));
+    } else {
+        std::vector<std::string> rest;
+        for (const auto& change : handed.changes)
+            if (std::none_of(
+                    receipt->outcomes.begin(), receipt->outcomes.end(), [&](const auto& outcome) {
+                        return outcome.externalId == change.offer.externalId;
+                    }))
+                rest.push_back(change.offer.externalId);
+        dropFromBatch(tx, turn.shelf, handed.batch, rest, now + kNotTaken);
+        endBatch(tx, turn.shelf, handed.batch, receipt->outcomes, now);
+    }
+    tx.commit();
+    return sdk::Done{};
+}
+
+sdk::Result<sdk::Done> PublishJob::lookAround(Turn& turn) {
+    std::vector<std::string> ids;
+    {
+        auto tx = tools_.database.forStore(turn.shelf.storeId);
+        ids = dueLooks(tx, turn.shelf, tools_.clock.now(), kLooksAtOnce);
+    }
+    if (ids.empty()) return sdk::Done{};
+    const auto shown = byId(SOUK_TRY(loader::guarded(turn.plugin(), "publish.look", [&] {
+        return turn.publisher().look(turn.context(), ids);
+    })));
+    std::vector<sdk::OfferOutcome> outcomes;
+    for (const auto& id : ids) {
+        const auto found = shown.find(id);
+        if (found == shown.end())
+            outcomes.push_back({id, sdk::OfferState::Absent, ""});
+        else
+            outcomes.push_back({id, found->second.state, found->second.reason});
+    }
+    auto tx = turn.transaction();
+    if (!jobs::hold(tx, turn.job)) return sdk::Done{};
+    believe(tx, turn.shelf, outcomes, tools_.clock.now());
+    tx.commit();
+    return sdk::Done{};
+}
+
+sdk::Result<jobs::Outcome> BatchSettledJob::run(const jobs::Job& job, const std::stop_token& stop) {
+    const auto payload = SOUK_TRY(sdk::Json::parse(job.payload));
+    const auto ticket = SOUK_TRY(payload.text("ticket"));
+    const auto turn = SOUK_TRY(Turn::open(tools_, job, loader::Priority::WebhookFollowUp, stop));
+    if (!turn) return jobs::Outcome::done();
+    auto tx = turn->transaction();
+    if (!hasten(tx, turn->shelf, ticket, tools_.clock.now()))
+        tools_.log.info(kRoom,
+                        "a batch of somebody else is settled",
+                        {{"integration", turn->shelf.integrationId.text()}});
+    tx.commit();
+    return jobs::Outcome::done();
+}
+
+}  // namespace souk::publish
