@@ -11,18 +11,21 @@ struct Wanted {
 };
 
 /// {"shop": "demo.example.com"} from shop=demo.example.com.
-std::string configFrom(const std::vector<std::string>& fields) {
+std::string objectFrom(const std::vector<std::string>& fields, const std::string& complaint) {
     sdk::JsonWriter json;
     json.object();
     for (const auto& field : fields) {
         const auto equals = field.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw CommandError(
-                "--field takes NAME=VALUE, for example shop=demo.example.com; `souk plugin list "
-                "--json` shows the names.");
+        if (equals == std::string::npos || equals == 0) throw CommandError(complaint);
         json.key(field.substr(0, equals)).text(field.substr(equals + 1));
     }
     return json.end().take();
+}
+
+std::string configFrom(const std::vector<std::string>& fields) {
+    return objectFrom(fields,
+                      "--field takes NAME=VALUE, for example shop=demo.example.com; `souk plugin "
+                      "list --json` shows the names.");
 }
 
 void add(Console& console, const Wanted& wanted) {
@@ -50,6 +53,41 @@ void add(Console& console, const Wanted& wanted) {
                                                   secretFromFile(wanted.tokenFile));
     if (!connected) throw CommandError(connected.error().message);
     console.show(console.client().get(path));
+}
+
+struct Publishing {
+    bool on = false, off = false, heal = false, noHeal = false, compare = false;
+    std::string link;
+};
+
+/// What is to be changed; none: nothing.
+std::optional<std::string> bodyOf(const Publishing& wanted) {
+    if (!wanted.on && !wanted.off && !wanted.heal && !wanted.noHeal && wanted.link.empty())
+        return std::nullopt;
+    sdk::JsonWriter body;
+    body.object();
+    if (wanted.on || wanted.off) body.key("enabled").boolean(wanted.on);
+    if (wanted.heal || wanted.noHeal) body.key("heal").boolean(wanted.heal);
+    if (!wanted.link.empty()) body.key("link").text(wanted.link);
+    return body.end().take();
+}
+
+void addPublishing(CLI::App& command, Console& console, const std::function<std::string()>& path) {
+    const auto wanted = std::make_shared<Publishing>();
+    auto* on = command.add_flag("--on", wanted->on, "Publish every product of the store there");
+    command.add_flag("--off", wanted->off, "Stop; what is there stays")->excludes(on);
+    auto* heal = command.add_flag(
+        "--heal", wanted->heal, "Push again what a comparison finds missing or different");
+    command.add_flag("--no-heal", wanted->noHeal, "Only show it")->excludes(heal);
+    command.add_option(
+        "--link", wanted->link, "Address of a product, with {base_url} and {handle}");
+    command.add_flag("--compare", wanted->compare, "Compare what is shown there now");
+    command.callback([&console, path, wanted] {
+        const auto route = path() + "/publishing";
+        if (const auto body = bodyOf(*wanted)) console.client().post(route, *body);
+        if (wanted->compare) console.client().post(route + "/compare");
+        console.show(console.client().get(route));
+    });
 }
 
 }  // namespace
@@ -123,6 +161,17 @@ void addIntegrationCommands(CLI::App& app, Console& console) {
                 console.client().get(path() + "/subscriptions"),
                 {column("TOPIC", "topic"), column("STATE", "state"), column("ADDRESS", "address")});
         });
+    addPublishing(*one("publishing", "Whether products are published there, and where they stand"),
+                  console,
+                  path);
+    auto* choose = one("choose", "Finish connecting: pick what `show` lists under choices");
+    const auto picks = std::make_shared<std::vector<std::string>>();
+    choose->add_option("--pick", *picks, "FIELD=VALUE, once for each choice")->required();
+    choose->callback([&console, path, picks] {
+        const auto fields = objectFrom(
+            *picks, "--pick takes FIELD=VALUE, as `souk integration show` lists the choices.");
+        console.show(console.client().post(path() + "/choose", "{\"fields\":" + fields + "}"));
+    });
     one("repair", "Create missing webhook subscriptions")->callback([&console, path] {
         console.show(console.client().post(path() + "/subscriptions/repair"));
     });

@@ -42,6 +42,40 @@ void addReading(CLI::App& app,
     });
 }
 
+/// `souk product publish`.
+void addPublishing(CLI::App& app, Console& console) {
+    struct Wanted {
+        std::vector<std::string> products;
+        std::string integration;
+        bool all = false;
+    };
+    auto wanted = std::make_shared<Wanted>();
+    auto* publish = addCommandInStore(*app.get_subcommand("product"),
+                                      console,
+                                      "publish",
+                                      "Push products to the platforms that publish them");
+    auto* ids = publish->add_option("ids", wanted->products, "Ids, as the list shows them");
+    publish->add_flag("--all", wanted->all, "Every product of the store")->excludes(ids);
+    publish->add_option(
+        "--integration", wanted->integration, "Name or id (default: all that publish)");
+    publish->callback([&console, wanted] {
+        if (wanted->products.empty() && !wanted->all)
+            throw CommandError("Name the products' ids, or give --all.");
+        const auto store = console.storeId();
+        sdk::JsonWriter body;
+        body.object();
+        if (!wanted->all) {
+            body.key("product_ids").array();
+            for (const auto& id : wanted->products) body.text(id);
+            body.end();
+        }
+        if (!wanted->integration.empty())
+            body.key("integration_id").text(console.integrationId(wanted->integration));
+        console.show(console.client().post(
+            "/api/v1/products/publish", body.end().take(), {{"store_id", store}}));
+    });
+}
+
 }  // namespace
 
 void addReadingCommands(CLI::App& app, Console& console) {
@@ -62,6 +96,7 @@ void addReadingCommands(CLI::App& app, Console& console) {
                 column("VARIANTS", "variant_count"),
                 moneyColumn("FROM", "price_from"),
                 column("AVAILABLE", "available")});
+    addPublishing(app, console);
     addReading(
         app,
         console,

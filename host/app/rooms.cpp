@@ -117,16 +117,9 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
       budget(*base.database, base.clock, waiter, base.metrics),
       gateway(netOptions, std::move(tls), budget, base.clock, waiter, *base.log, base.metrics),
       appSecrets(*base.database, *base.vault, base.clock, *base.log),
-      sessions(
-          base.catalog,
-          gateway,
-          [this](const std::string& platform, const std::optional<core::Uuid>& store)
-              -> sdk::Result<std::unique_ptr<sdk::Secrets>> {
-              return appSecrets.open(platform, store);
-          },
-          base.clock,
-          *base.log),
       credentials(*base.vault),
+      ownSecrets(*base.database, credentials, appSecrets, base.clock, *base.log),
+      sessions(base.catalog, gateway, appSecrets, ownSecrets, base.clock, *base.log),
       tokenKeeper(*base.database,
                   credentials,
                   sessions,
@@ -160,9 +153,17 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
                             "no first sync",
                             {{"integration", row.id.text()}, {"reason", started.error().message}});
                 }),
-      connect(
-          *base.database, connect::States(*base.vault), admission, sessions, base.clock, publicUrl),
+      connect(*base.database,
+              credentials,
+              connect::States(*base.vault),
+              admission,
+              sessions,
+              base.clock,
+              publicUrl),
       handlerTools{*base.database, credentials, sessions, base.clock, *base.log, webhookUrl},
+      outbox(*base.database, base.catalog, base.clock),
+      publishing(*base.database, base.catalog, base.clock),
+      publishTools{*base.database, sessions, base.clock, *base.log},
       inbox(*base.database, base.clock, *base.log, base.metrics, inboxLimits(base.config)),
       receiver(
           *base.database,
@@ -170,6 +171,7 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
           sessions,
           inbox,
           [this](std::string_view person) { return (*base.personHash)(person); },
+          webhookUrl,
           base.clock,
           *base.log,
           base.metrics),
@@ -197,6 +199,8 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
                receiver,
                sync,
                connect,
+               outbox,
+               publishing,
                webhookUrl,
                stream,
                pool,

@@ -14,7 +14,11 @@
 #include "events/feed.hpp"
 #include "jobs/scheduler.hpp"
 #include "jobs/workers.hpp"
+#include "messages/outbox.hpp"
+#include "messages/send_job.hpp"
 #include "net/gateway.hpp"
+#include "publish/service.hpp"
+#include "publish/turn.hpp"
 #include "sync/refetcher.hpp"
 #include "sync/runner.hpp"
 #include "sync/service.hpp"
@@ -49,8 +53,9 @@ struct Hub::Rooms {
     net::Budget budget;
     net::Gateway gateway;
     connect::AppSecrets appSecrets;
-    HubSessions sessions;
     connect::Credentials credentials;
+    connect::OwnSecrets ownSecrets;
+    HubSessions sessions;
     connect::TokenKeeper tokenKeeper;
 
     sync::SyncService sync;
@@ -58,6 +63,9 @@ struct Hub::Rooms {
     connect::Admission admission;
     connect::ConnectService connect;
     connect::HandlerTools handlerTools;
+    messages::Outbox outbox;
+    publish::PublishService publishing;
+    publish::PublishTools publishTools;
 
     webhooks::Inbox inbox;
     webhooks::Receiver receiver;

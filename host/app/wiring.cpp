@@ -1,4 +1,6 @@
 #include "app/rooms.hpp"
+#include "publish/publish_job.hpp"
+#include "publish/reconcile_job.hpp"
 
 #include <memory>
 
@@ -18,6 +20,33 @@ jobs::Handler handlerOf(const connect::HandlerTools& tools) {
     };
 }
 
+/// A handler that lives as long as the queue.
+template <class JobHandler, class Tools>
+jobs::Handler running(const Tools& tools) {
+    return [handler = std::make_shared<JobHandler>(tools)](
+               const jobs::Job& job, std::stop_token stop) { return handler->run(job, stop); };
+}
+
+void handleMessages(Hub::Rooms& rooms) {
+    jobs::KindRules rules;
+    rules.needsConnection = true;
+    const messages::SendTools tools{
+        *rooms.base.database, rooms.sessions, rooms.base.clock, *rooms.base.log};
+    rooms.workers.handle("send", running<messages::SendJob>(tools), rules);
+    rooms.workers.handle("mark_read", running<messages::MarkReadJob>(tools), rules);
+}
+
+void handlePublishing(Hub::Rooms& rooms) {
+    jobs::KindRules rules;
+    rules.needsConnection = true;
+    rules.perLane = 1;
+    rules.recurs = true;
+    const auto& tools = rooms.publishTools;
+    rooms.workers.handle("publish", running<publish::PublishJob>(tools), rules);
+    rooms.workers.handle("reconcile", running<publish::ReconcileJob>(tools), rules);
+    rooms.workers.handle("batch_settled", running<publish::BatchSettledJob>(tools), rules);
+}
+
 }  // namespace
 
 void handleJobs(Hub::Rooms& rooms) {
@@ -31,6 +60,8 @@ void handleJobs(Hub::Rooms& rooms) {
     connected.recurs = true;
     rooms.workers.handle(
         "subscribe", handlerOf<connect::SubscribeJob>(rooms.handlerTools), connected);
+    handleMessages(rooms);
+    handlePublishing(rooms);
     rooms.workers.handle("disconnect", handlerOf<connect::DisconnectJob>(rooms.handlerTools));
     rooms.workers.handle("account", handlerOf<connect::AccountJob>(rooms.handlerTools));
 }
@@ -48,6 +79,12 @@ void scheduleTicks(Hub::Rooms& rooms) {
     rooms.scheduler.add("subscriptions", 1h, [&rooms](const std::stop_token&) {
         connect::enqueueSubscriptionChecks(*rooms.base.database, rooms.base.catalog);
     });
+    rooms.scheduler.add(
+        "publishing", 250ms, [&rooms](const std::stop_token&) { rooms.publishing.startDue(); });
+    rooms.scheduler.add("catalogue comparisons",
+                        1min,
+                        [&rooms, every = rooms.base.config.duration("publish.compare")](
+                            const std::stop_token&) { rooms.publishing.startComparisons(every); });
     if (rooms.base.embedded)
         rooms.scheduler.add("embedded database", 5s, [&rooms](const std::stop_token&) {
             if (const auto up = rooms.base.embedded->keepUp(); !up)

@@ -1,3 +1,4 @@
+#include "web/api/page.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
 
@@ -5,52 +6,10 @@ namespace souk::web {
 
 namespace {
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
-/// What the person sees at the end of connecting: one heading, one sentence, nothing that runs.
-Response told(int status, std::string_view heading, std::string_view sentence) {
-    Response answer;
-    answer.status = status;
-    answer.headers["Content-Type"] = "text/html; charset=utf-8";
-    answer.headers["Content-Security-Policy"] =
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-    answer.headers["Referrer-Policy"] = "no-referrer";
-    answer.headers["Cache-Control"] = "no-store";
-    answer.headers["X-Content-Type-Options"] = "nosniff";
-    answer.body =
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Souk</title><h1>" +
-        escaped(heading) + "</h1><p>" + escaped(sentence) + "</p></html>\n";
-    return answer;
-}
-
 /// A person reads this, so the kind of failure becomes a page, not a problem document.
 Response refused(const sdk::Error& error) {
     const auto known = answerFor(error);
-    auto page = told(known.status, "Not connected", error.message);
+    auto page = pageFor(known.status, "Not connected", error.message);
     const auto wait = sdk::valueOf(known.headers, "Retry-After");
     if (!wait.empty()) page.headers["Retry-After"] = wait;
     return page;
@@ -77,10 +36,16 @@ Response callback(Services& services, const Call& call) {
         services.connect.callback(call.path.at("platform"), query, cookies, std::stop_token{});
     if (!finished) return refused(finished.error());
     const auto& integration = finished->integration;
-    auto answer = told(200,
-                       "Connected",
-                       integration.account.title + " is connected as \"" + integration.name +
-                           "\". Its first synchronisation has started; you may close this page.");
+    const bool waits = integration.status == store::IntegrationStatus::Pending;
+    auto answer =
+        waits ? pageFor(200,
+                        "One step is left",
+                        integration.statusReason.value_or("") +
+                            " The hub shows what there is to choose; you may close this page.")
+              : pageFor(200,
+                        "Connected",
+                        integration.account.title + " is connected as \"" + integration.name +
+                            "\". Its first synchronisation has started; you may close this page.");
     answer.headers["Set-Cookie"] = finished->setCookie;
     return answer;
 }

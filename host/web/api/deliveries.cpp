@@ -1,9 +1,13 @@
 #include "core/correlation.hpp"
 #include "core/crew.hpp"
+#include "web/api/page.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
 #include "web/front/problem.hpp"
 #include "web/request_end.hpp"
+#include "webhooks/answered.hpp"
+
+#include <souk/sdk/time.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -22,7 +26,10 @@ const webhooks::Answer kBusy{503, "The hub has too many requests in hand; send i
 Response answerOf(const webhooks::Answer& told) {
     Response answer =
         told.status < 400
-            ? Response{told.status, {{"Content-Type", "text/plain; charset=utf-8"}}, told.text}
+            ? Response{told.status,
+                       {{"Content-Type",
+                         told.json ? "application/json" : "text/plain; charset=utf-8"}},
+                       told.text}
             : problem(told.status, told.text);
     if (told.status == 405) answer.headers["Allow"] = "POST";
     answer.headers["X-Content-Type-Options"] = "nosniff";  // a challenge is the sender's own text
@@ -143,6 +150,24 @@ Direct through(Services& services,
     };
 }
 
+/// Where people read what became of what they asked a platform for; whoever has the code may.
+Response standing(Services& services, const Call& call) {
+    call.knows({});
+    auto tx = services.database.asWorker();
+    const auto found = webhooks::findAnswered(tx, call.path.at("platform"), call.path.at("code"));
+    if (!found) return pageFor(404, "Not found", "No request of this code was ever answered here.");
+    const auto day = sdk::rfc3339(found->receivedAt).substr(0, 10);
+    if (found->accounts == 0)
+        return pageFor(
+            200,
+            "Nothing is kept",
+            "Your request of " + day + " arrived. This hub keeps no data that it concerns.");
+    return pageFor(200,
+                   "Your request is being carried out",
+                   "Your request of " + day + " arrived and was handed on to the " +
+                       std::to_string(found->accounts) + " account(s) here that it concerns.");
+}
+
 }  // namespace
 
 std::size_t bodyLimit(const loader::Catalog& catalog,
@@ -159,6 +184,9 @@ void addDeliveryRoutes(Router& router, Services& services) {
     const auto desk = std::make_shared<Desk>();
     router.addDirect("POST", route, through(services, desk, post));
     router.addDirect("GET", route, through(services, desk, challenge));
+    router.add("GET", route + "/requests/{code}", Access::Public, [&](const Call& call) {
+        return standing(services, call);
+    });
 }
 
 }  // namespace souk::web

@@ -23,7 +23,9 @@ void render(Render& json, const store::IntegrationRow& row) {
     json.text("currency", row.account.currency)
         .text("time_zone", row.account.timeZone)
         .texts("scopes", row.account.scopes)
+        .raw("facts", row.account.facts)
         .end();
+    json.raw("choices", row.choices.value_or("[]"));
     json.raw("config", row.config)
         .text("sync_status", row.syncStatus)
         .raw("sync_cursor", row.syncCursor);
@@ -123,6 +125,15 @@ Response submitForm(Services& services, const Call& call) {
         200, whole(valueOr(services.connect.submitForm(row.id, fields, std::stop_token{}))));
 }
 
+/// What the person picked where the platform offers more than one page, catalogue, ...
+Response choose(Services& services, const Call& call) {
+    call.knows({});
+    const auto picks = fieldsIn(call.body({"fields"}), "fields");
+    const auto row = integrationFor(services.database, call);
+    return jsonAnswer(200,
+                      whole(valueOr(services.connect.choose(row.id, picks, std::stop_token{}))));
+}
+
 Response disconnect(Services& services, const Call& call) {
     call.knows({});
     call.body({});
@@ -171,6 +182,9 @@ void addIntegrationRoutes(Router& router, Services& services) {
     });
     router.add("POST", one + "/form", Access::Operate, [&](const Call& call) {
         return submitForm(services, call);
+    });
+    router.add("POST", one + "/choose", Access::Operate, [&](const Call& call) {
+        return choose(services, call);
     });
     router.add("POST", one + "/disconnect", Access::Operate, [&](const Call& call) {
         return disconnect(services, call);

@@ -66,6 +66,8 @@ void render(Render& json, const catalog::ProductListing& listing) {
     json.text("handle", listing.handle)
         .text("status", listing.status)
         .time("platform_updated_at", listing.sourceVersion);
+    json.boolean("published", listing.published).text("publish_state", listing.publishState);
+    json.text("publish_error", listing.publishError).time("pushed_at", listing.pushedAt);
     json.time("deleted_at", listing.deletedAt).time("synced_at", listing.syncedAt).end();
 }
 

@@ -14,6 +14,8 @@ void addRoutes(Router& router, Services& services) {
     addProductRoutes(router, services);
     addOrderRoutes(router, services);
     addCustomerRoutes(router, services);
+    addConversationRoutes(router, services);
+    addPublishingRoutes(router, services);
     addLogRoutes(router, services);
     addWebhookRoutes(router, services);
     addOverviewRoutes(router, services);

@@ -6,6 +6,8 @@
 #include "events/feed.hpp"
 #include "loader/catalog.hpp"
 #include "loader/session.hpp"
+#include "messages/outbox.hpp"
+#include "publish/service.hpp"
 #include "store/database.hpp"
 #include "sync/service.hpp"
 #include "web/api/event_stream.hpp"
@@ -28,6 +30,8 @@ struct Services {
     webhooks::Receiver& receiver;
     sync::SyncService& sync;
     connect::ConnectService& connect;
+    messages::Outbox& outbox;
+    publish::PublishService& publishing;
     std::string webhookUrl;  ///< where platforms reach this hub, no slash at the end
     EventStream& events;
     WorkerPool& workers;
@@ -56,6 +60,8 @@ void addSyncRoutes(Router& router, Services& services);
 void addProductRoutes(Router& router, Services& services);
 void addOrderRoutes(Router& router, Services& services);
 void addCustomerRoutes(Router& router, Services& services);
+void addConversationRoutes(Router& router, Services& services);
+void addPublishingRoutes(Router& router, Services& services);
 void addLogRoutes(Router& router, Services& services);      // sync-logs
 void addWebhookRoutes(Router& router, Services& services);  // the inbox
 void addOverviewRoutes(Router& router, Services& services);

@@ -6,6 +6,8 @@
 #include "document.hpp"
 #include "host/connect/fakes.hpp"
 #include "host/intake/records.hpp"
+#include "host/messages/fake_messenger.hpp"
+#include "host/publish/fake_market.hpp"
 #include "host/webhooks/fake_platform.hpp"
 #include "intake/intake.hpp"
 #include "store/api_tokens.hpp"
@@ -50,7 +52,8 @@ public:
     }
 };
 
-/// The platform "example": connects, has subscriptions, delivers webhooks, can be synced.
+/// The platform "example": connects, has subscriptions, delivers webhooks, can be synced, written
+/// to and published on.
 class FakePlatform final : public sdk::Plugin {
 public:
     const sdk::ConnectFlow* connectFlow() const noexcept override { return &flow; }
@@ -59,10 +62,16 @@ public:
     }
     const sdk::WebhookHandler* webhooks() const noexcept override { return &handler; }
     const sdk::SyncSource* sync(sdk::Entity) const noexcept override { return &source; }
+    const sdk::Publisher* publisher() const noexcept override { return &market; }
+    const sdk::Messenger* messenger() const noexcept override { return &messenger_; }
 
+    souk::test::FakeMarket market;
     connect::testing::FakePlugin flow;
     webhooks::FakeHandler handler;
     NoSource source;
+
+private:
+    souk::test::FakeMessenger messenger_;
 };
 
 /// As those of connect's tests, with secrets that sign webhooks.
@@ -98,6 +107,7 @@ inline loader::LoadedPlugin examplePlugin(const std::shared_ptr<FakePlatform>& p
     manifest.documentation = "https://example.test/docs";
     manifest.capabilities = {"connect", "webhooks", "subscriptions"};
     manifest.scopes = {"read_products", "read_orders"};
+    manifest.messages.outsideWindow = {"template"};
     manifest.sync.entities = {sdk::Entity::Customer, sdk::Entity::Product, sdk::Entity::Order};
     manifest.webhooks.maxBodyBytes = 2048;
     manifest.connect.kind = loader::Manifest::ConnectKind::OAuth;
@@ -282,8 +292,15 @@ public:
         log,
         [this](store::Transaction&, const store::IntegrationRow&) { ++firstSyncs; }};
     int firstSyncs = 0;
-    connect::ConnectService connect{
-        *database, connect::States(vault), admission, sessions, time, "https://hub.test"};
+    connect::ConnectService connect{*database,
+                                    credentials,
+                                    connect::States(vault),
+                                    admission,
+                                    sessions,
+                                    time,
+                                    "https://hub.test"};
+    messages::Outbox outbox{*database, catalog, time};
+    publish::PublishService publishing{*database, catalog, time};
     sync::SyncService sync{*database, catalog, time};
     webhooks::Inbox inbox{*database, time, log, metrics, {}};
     webhooks::Receiver receiver{*database,
@@ -291,6 +308,7 @@ public:
                                 sessions,
                                 inbox,
                                 [](std::string_view person) { return std::string(person); },
+                                "https://hub.test",
                                 time,
                                 log,
                                 metrics};
@@ -310,6 +328,8 @@ public:
                       receiver,
                       sync,
                       connect,
+                      outbox,
+                      publishing,
                       "https://hub.test",
                       stream,
                       pool,

@@ -43,6 +43,8 @@ public:
                                  hub.receiver,
                                  hub.sync,
                                  hub.connect,
+                                 hub.outbox,
+                                 hub.publishing,
                                  "",
                                  hub.stream,
                                  hub.pool,

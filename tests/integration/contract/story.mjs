@@ -18,6 +18,7 @@ export async function platformTroubles({ walker, world }) {
     const { state, cookie } = await world.attempt(`finish-${kind}`);
     await walker.call('finishConnect', { params: { platform: 'contract_oauth' }, query: { state }, headers: { cookie } }, status, `that ends ${kind}`);
     await walker.call('listSubscriptions', { params: { id: await world.connected(`list-${kind}`) }, token }, status, `that ends ${kind}`);
+    await walker.call('chooseConnect', { params: { id: await world.choosing() }, json: { fields: { shelf: `settle-${kind}` } }, token }, status, `that ends ${kind}`);
   }
 }
 
@@ -64,6 +65,29 @@ export async function making({ walker, world }) {
   const { next_cursor: cursor } = JSON.parse(page.body);
   await walker.call('listProducts', { query: { store_id: world.store.id, limit: '1', cursor }, token }, 200, 'with the cursor');
   await walker.call('listProducts', { query: { store_id: world.store.id, limit: '1', status: 'draft', cursor }, token }, 400, 'with the cursor of another filter');
+}
+
+export async function publishing({ walker, world }) {
+  const { admin: token } = world;
+  const shop = { id: world.store.integration };
+  for (const operation of ['getPublishing', 'setPublishing', 'comparePublishing'])
+    await walker.call(operation, { params: shop, json: operation === 'setPublishing' ? { enabled: true } : undefined, token }, 501, 'where products come from');
+  await walker.call('setPublishing', { params: { id: world.form }, json: { link: 'http://plain.example' }, token }, 422, 'with a link that is not https');
+  await walker.call('comparePublishing', { params: { id: await world.connected('unpublished') }, token }, 422, 'while publishing is off');
+  const elsewhere = { store_id: world.other.id };
+  const [product] = (await world.hub.api(`products?store_id=${world.other.id}&limit=1`)).data;
+  await walker.call('publishProduct', { params: { id: product.id }, query: elsewhere, token }, 422, 'while it is on nowhere');
+  await walker.call('publishProducts', { query: elsewhere, token }, 422, 'while it is on nowhere');
+  await walker.call('publishProducts', { query: { store_id: world.store.id }, json: { product_ids: [randomUUID()] }, token }, 404, 'of an unknown product');
+}
+
+export async function talking({ walker, world }) {
+  const { admin: token } = world;
+  const query = { store_id: world.store.id };
+  await walker.call('beginConversation', { query, json: { integration_id: world.store.integration, to: '+4930' }, token }, 501, 'where nobody is written to');
+  await walker.call('beginConversation', { query, json: { integration_id: world.form, to: '' }, token }, 422, 'with nobody');
+  await walker.call('sendMessage', { params: { id: world.first.conversations }, query, json: { text: 'hello' }, token }, 422, 'outside the window');
+  await walker.call('showAnswered', { params: { platform: 'contract_form', code: 'nonsense' } }, 404, 'of no code');
 }
 
 /** A delivery of an event of a shop, with the right signature when none is given. */

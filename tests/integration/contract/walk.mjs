@@ -41,6 +41,8 @@ async function walkAll() {
     ['no sound HTTP', generated.everyFrontRefusal],
     ['making', story.making],
     ['connecting', story.connecting],
+    ['publishing', story.publishing],
+    ['conversations', story.talking],
     ['deliveries', story.delivering],
     ['streams', story.streaming],
     ['troubles of platforms', story.platformTroubles],

@@ -40,9 +40,15 @@ export class World {
     this.adminId = (await this.hub.api('tokens')).data.find((token) => token.name === 'tour').id;
     this.first = {};
     for (const list of ['products', 'orders', 'customers', 'webhooks', 'sync']) this.first[list] = (await this.hub.api(`${list}?store_id=${this.store.id}&limit=1`)).data[0].id;
+    // One that is not published: what goes on in the background leaves it, and its ETag, alone.
+    this.first.products = (await this.hub.api(`products?store_id=${this.store.id}&limit=250`)).data.find(({ status }) => status !== 'active').id;
     this.oauth = await this.integration('contract_oauth', 'lamps');
     this.form = await this.integration('contract_form', 'lamps');
     this.spare = await this.integration('contract_form', 'spare');
+    await this.post(`integrations/${this.form}/form`, { fields: { account: 'lamps' } });
+    await this.post(`integrations/${this.form}/publishing`, { enabled: true });
+    this.first.conversations = (await this.post(`conversations?store_id=${this.store.id}`, { integration_id: this.form, to: '+4930' })).id;
+    await this.post(`conversations/${this.first.conversations}/messages?store_id=${this.store.id}`, { kind: 'template' });
   }
 
   post(path, send) {
@@ -59,6 +65,16 @@ export class World {
     const id = await this.integration('contract_form', account);
     await this.post(`integrations/${id}/form`, { fields: { account } });
     return id;
+  }
+  /** An integration of the form platform that waits for its person to choose. */
+  choosing() {
+    this.chosen = (this.chosen ?? 0) + 1;
+    return this.connected(`choose${[...String(this.chosen)].map((digit) => 'abcdefghij'[digit]).join('')}`);
+  }
+  /** The code of the page that somebody is sent to who asked for erasure. */
+  async erasure() {
+    const answer = await ask(`${this.hub.url}/api/webhooks/contract_form`, { method: 'POST', body: '{"erase":true}', headers: { 'content-type': 'application/json', 'content-length': 14 } });
+    return JSON.parse(answer.body).confirmation_code;
   }
   /** The ticket of a new attempt to connect `account`. */
   async ticket(account) {

@@ -14,7 +14,8 @@ namespace {
 
 /// Tables that belong to no store. They are for souk_worker alone; a new one is named here, or has
 /// a store_id and is forced to it.
-const std::set<std::string> kShared{"api_token",
+const std::set<std::string> kShared{"answered_delivery",
+                                    "api_token",
                                     "hash_key",
                                     "host",
                                     "idempotency_key",
@@ -38,7 +39,8 @@ const std::set<std::string> kWorkers{"change",
                                      "webhook_lane"};
 
 /// Tables that cross-store work only reads.
-const std::set<std::string> kRead{"rate_budget", "souk_migration", "sync_run_entity"};
+const std::set<std::string> kRead{
+    "publish_position", "rate_budget", "souk_migration", "sync_run_entity"};
 
 constexpr const char* kTables = R"sql(
 SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,

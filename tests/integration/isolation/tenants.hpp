@@ -37,11 +37,18 @@ inline Tenant filled(ApiHub& hub, const std::string& mark) {
     customer.firstName = mark;
     auto order = souk::test::orderOf(mark, 1, "paid", {souk::test::lineOf(mark)});
     order.customerExternalId = mark + "-customer";
+    sdk::Message message;
+    message.externalId = mark + "-message";
+    message.person.externalId = mark + "-person";
+    message.kind = "text";
+    message.text = mark;
+    message.sentAt = hub.time.now();
     hub.take(tenant.store,
              tenant.shop,
              {product,
               customer,
               order,
+              message,
               souk::test::locationOf(mark, 1, mark),
               souk::test::levelOf("item-" + mark, 1, 3, mark)});
     expectStatus(200, hub.deliver(mark, mark + "-event"));
@@ -49,8 +56,14 @@ inline Tenant filled(ApiHub& hub, const std::string& mark) {
         202,
         hub.post(
             "/api/v1/sync", tenant.token, R"({"integration_id":")" + tenant.shop.text() + "\"}"));
-    for (const auto* list :
-         {"products", "orders", "customers", "webhooks", "sync", "integrations", "stores"})
+    for (const auto* list : {"products",
+                             "orders",
+                             "customers",
+                             "conversations",
+                             "webhooks",
+                             "sync",
+                             "integrations",
+                             "stores"})
         tenant.ids[list] =
             dataOf(hub.get(std::string("/api/v1/") + list, tenant.token))[0].textOr("id", "");
     return tenant;

@@ -57,6 +57,32 @@ public:
         grant.accessToken = sdk::Secret("granted");
         return grant;
     }
+    /// Accounts named "choose…" hold several shelves, most of them in trouble.
+    sdk::Result<std::vector<sdk::Choice>> choices(sdk::Context&,
+                                                  const sdk::ConnectStart& start) const override {
+        std::vector<sdk::Choice> offered;
+        if (!start.form.at("account").starts_with("choose")) return offered;
+        sdk::Choice shelf{"shelf", "Shelf", {{"good", "A good one"}}};
+        for (const auto* kind : {"unauthorized",
+                                 "rate_limited",
+                                 "transient",
+                                 "bad_payload",
+                                 "rejected",
+                                 "not_found",
+                                 "unsupported",
+                                 "bug"})
+            shelf.options.push_back({std::string("settle-") + kind, kind});
+        offered.push_back(std::move(shelf));
+        return offered;
+    }
+    sdk::Result<sdk::Grant> settle(sdk::Context&,
+                                   const sdk::ConnectStart& start,
+                                   sdk::Grant grant) const override {
+        const auto shelf = start.form.find("shelf");
+        if (shelf != start.form.end())
+            if (auto error = trouble(shelf->second, "settle")) return *error;
+        return grant;
+    }
     sdk::Result<sdk::Account> probe(sdk::Context&, const sdk::ConnectStart& start) const override {
         sdk::Account account;
         account.externalId = start.form.at("account");
@@ -82,7 +108,37 @@ public:
     }
 };
 
-/// Believes whoever says so; its deliveries hold no events.
+/// Takes whatever it is handed, and shows nothing.
+class MoodyPublisher final : public sdk::Publisher {
+public:
+    sdk::Result<sdk::Receipt> publish(sdk::Context&,
+                                      const std::vector<sdk::OfferChange>& batch,
+                                      std::string_view) const override {
+        sdk::Receipt receipt;
+        for (const auto& change : batch)
+            receipt.outcomes.push_back({change.offer.externalId, sdk::OfferState::Live, ""});
+        return receipt;
+    }
+    sdk::Result<sdk::ShownPage> shown(sdk::Context&, const sdk::Cursor&) const override {
+        sdk::ShownPage page;
+        page.last = true;
+        return page;
+    }
+    sdk::Result<std::vector<sdk::ShownOffer>> look(sdk::Context&,
+                                                   const std::vector<std::string>&) const override {
+        return std::vector<sdk::ShownOffer>{};
+    }
+};
+
+class MoodyMessenger final : public sdk::Messenger {
+public:
+    sdk::Result<sdk::Done> check(const sdk::OutgoingMessage&) const override { return sdk::Done{}; }
+    sdk::Result<sdk::Sent> send(sdk::Context&, const sdk::OutgoingMessage& message) const override {
+        return sdk::Sent{"sent-" + message.correlation};
+    }
+};
+
+/// Believes whoever says so; its deliveries hold no events but requests to erase.
 class MoodyWebhooks final : public sdk::WebhookHandler {
 public:
     sdk::Result<std::string> challenge(const sdk::WebhookRequest& request,
@@ -90,8 +146,17 @@ public:
         if (request.query == "token=right&challenge=42") return std::string("42");
         return sdk::Error{sdk::ErrorKind::Unauthorized, "The verify token is not ours."};
     }
-    sdk::Result<std::vector<sdk::EventSlice>> split(const sdk::WebhookRequest&) const override {
-        return std::vector<sdk::EventSlice>{};
+    sdk::Result<std::vector<sdk::EventSlice>> split(
+        const sdk::WebhookRequest& request) const override {
+        std::vector<sdk::EventSlice> events;
+        if (request.body == kErasure)
+            events.push_back({"nobody", "erasure", "erase", "", std::nullopt, {}});
+        return events;
+    }
+    sdk::Result<std::string> answer(const sdk::WebhookRequest& request,
+                                    const sdk::StatusPage& page) const override {
+        if (request.body != kErasure) return std::string();
+        return R"({"url":")" + page.url + R"(","confirmation_code":")" + page.code + "\"}";
     }
     sdk::Result<sdk::Done> verify(const sdk::WebhookRequest&, const sdk::Secrets&) const override {
         return sdk::Done{};
@@ -100,6 +165,9 @@ public:
                                                     const sdk::Account&) const override {
         return std::vector<sdk::Record>{};
     }
+
+private:
+    static constexpr std::string_view kErasure = R"({"erase":true})";
 };
 
 /// A platform that fails in the ways its accounts are named after, without a network.
@@ -108,11 +176,15 @@ public:
     const sdk::ConnectFlow* connectFlow() const noexcept override { return &connect_; }
     const sdk::Subscriptions* subscriptions() const noexcept override { return &subscriptions_; }
     const sdk::WebhookHandler* webhooks() const noexcept override { return &webhooks_; }
+    const sdk::Publisher* publisher() const noexcept override { return &publisher_; }
+    const sdk::Messenger* messenger() const noexcept override { return &messenger_; }
 
 private:
     MoodyConnect connect_;
     MoodySubscriptions subscriptions_;
     MoodyWebhooks webhooks_;
+    MoodyPublisher publisher_;
+    MoodyMessenger messenger_;
 };
 
 }  // namespace souk::contract
