@@ -1,4 +1,4 @@
-// A certificate authority of this run and a certificate for *.myshopify.com, made by openssl.
+// A certificate authority of this run and a certificate for the platform's names, made by openssl.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,8 @@ function openssl(folder, ...words) {
 }
 
 /** {key, cert, caPath}; files go to `folder`, or to a new temporary one. */
-export function makeCertificates(folder) {
-  const place = folder ?? mkdtempSync(join(tmpdir(), 'souk-shopify-'));
+export function makeCertificates(folder, names = ['*.myshopify.com', 'myshopify.com']) {
+  const place = folder ?? mkdtempSync(join(tmpdir(), 'souk-simulator-'));
   mkdirSync(place, { recursive: true });
   const elliptic = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
@@ -28,7 +28,7 @@ export function makeCertificates(folder) {
     '-days',
     '30',
     '-subj',
-    '/CN=Souk Shopify simulator CA',
+    '/CN=Souk simulator CA',
     '-keyout',
     'ca.key',
     '-out',
@@ -43,7 +43,7 @@ export function makeCertificates(folder) {
     'req',
     ...elliptic,
     '-subj',
-    '/CN=*.myshopify.com',
+    `/CN=${names[0]}`,
     '-keyout',
     'server.key',
     '-out',
@@ -55,7 +55,7 @@ export function makeCertificates(folder) {
       'basicConstraints=CA:FALSE',
       'keyUsage=digitalSignature',
       'extendedKeyUsage=serverAuth',
-      'subjectAltName=DNS:*.myshopify.com,DNS:myshopify.com',
+      `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`,
       '',
     ].join('\n'),
   );

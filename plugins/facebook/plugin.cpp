@@ -1,0 +1,3 @@
+#include "facebook_plugin.hpp"
+
+SOUK_PLUGIN(souk::facebook::FacebookPlugin)

@@ -1,0 +1,182 @@
+#include "meta/batches.hpp"
+
+#include "meta/graph.hpp"
+#include "meta/offers.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace souk::meta {
+
+using sdk::Error;
+using sdk::ErrorKind;
+using sdk::Json;
+using sdk::OfferState;
+
+namespace {
+
+constexpr std::string_view kPageSize = "200";
+/// From this share of a budget on the host is asked to leave the catalogue alone for a while.
+constexpr double kNearlyUsed = 80;
+constexpr std::chrono::minutes kLeaveAlone{1};
+
+std::string pathOf(std::string_view catalogue, std::string_view edge) {
+    return "/" + std::string(catalogue) + "/" + std::string(edge);
+}
+
+/// The messages of [{"message": …}], one after the other.
+std::string messagesIn(const Json& item, std::string_view key) {
+    std::string all;
+    if (const auto list = item.items(key))
+        for (const auto& one : *list) {
+            const auto text = one.textOr("message", "");
+            if (!text.empty()) all += (all.empty() ? "" : "; ") + text;
+        }
+    return all;
+}
+
+std::optional<std::chrono::milliseconds> pauseFor(const std::optional<Usage>& usage) {
+    if (!usage || usage->percent < kNearlyUsed) return std::nullopt;
+    return usage->minutes > 0 ? std::chrono::minutes(usage->minutes) : kLeaveAlone;
+}
+
+/// "validation_status": what was refused before anything was worked on.
+sdk::Result<sdk::Done> refusedAtOnce(const Json& reply, sdk::Receipt& receipt) {
+    if (!reply.has("validation_status")) return sdk::Done{};
+    for (const auto& one : SOUK_TRY(reply.items("validation_status"))) {
+        const auto errors = messagesIn(one, "errors");
+        if (errors.empty()) continue;  // warnings only: it goes in
+        receipt.outcomes.push_back(
+            {SOUK_TRY(one.text("retailer_id")), OfferState::Rejected, errors});
+    }
+    return sdk::Done{};
+}
+
+void refuseTheRest(const std::vector<sdk::OfferChange>& batch, sdk::Receipt& receipt) {
+    std::set<std::string> told;
+    for (const auto& one : receipt.outcomes) told.insert(one.externalId);
+    for (const auto& change : batch)
+        if (!told.contains(change.offer.externalId))
+            receipt.outcomes.push_back({change.offer.externalId,
+                                        OfferState::Rejected,
+                                        "the catalogue took nothing of this batch"});
+}
+
+bool isOver(const std::string& status) {
+    return status == "finished" || status == "Finished" || status == "fatal" ||
+           status == "canceled" || status == "error";
+}
+
+sdk::Result<sdk::ShownPage> pageFrom(const Json& reply) {
+    sdk::ShownPage page;
+    for (const auto& item : SOUK_TRY(reply.items("data"))) {
+        auto offer = shownFrom(item);
+        if (offer)
+            page.offers.push_back(*std::move(offer));
+        else
+            page.rejects.push_back({sdk::Entity::Product,
+                                    item.textOr("retailer_id", ""),
+                                    offer.error().message,
+                                    std::string(item.raw())});
+    }
+    const auto paging = reply.at("paging");
+    // `next` holds a token and is never followed; `after` says the same.
+    page.last = !paging.has("next") || !paging.at("cursors").has("after");
+    if (!page.last) page.next.value = SOUK_TRY(paging.at("cursors").text("after"));
+    return page;
+}
+
+}  // namespace
+
+sdk::Result<sdk::Receipt> publish(sdk::Context& context,
+                                  std::string_view catalogue,
+                                  const std::vector<sdk::OfferChange>& batch) {
+    sdk::JsonWriter body;
+    body.object().key("item_type").text("PRODUCT_ITEM").key("allow_upsert").boolean(false);
+    body.key("requests").array();
+    sdk::Receipt receipt;
+    std::vector<sdk::OfferChange> written;
+    for (const auto& change : batch) {
+        sdk::JsonWriter one;
+        if (const auto fits = writeRequest(one, change); fits) {
+            body.raw(one.take());
+            written.push_back(change);
+        } else {
+            receipt.outcomes.push_back(
+                {change.offer.externalId, OfferState::Rejected, fits.error().message});
+        }
+    }
+    body.end().end();
+    if (written.empty()) return receipt;
+    std::optional<Usage> usage;
+    const auto reply = SOUK_TRY(
+        call(context, post(pathOf(catalogue, "items_batch"), body.take(), true), &usage));
+    receipt.pause = pauseFor(usage);
+    SOUK_TRY(refusedAtOnce(reply, receipt));
+    const auto handles = SOUK_TRY(reply.items("handles"));
+    if (handles.empty())
+        refuseTheRest(written, receipt);
+    else
+        receipt.ticket = SOUK_TRY(handles.front().text());
+    return receipt;
+}
+
+sdk::Result<sdk::Receipt> poll(sdk::Context& context,
+                               std::string_view catalogue,
+                               std::string_view ticket) {
+    const auto reply = SOUK_TRY(
+        get(context,
+            pathOf(catalogue, "check_batch_request_status"),
+            {{"handle", std::string(ticket)},
+             {"load_ids_of_invalid_requests", "true"},
+             {"fields", "handle,status,errors,errors_total_count,warnings,ids_of_invalid_requests"}}));
+    const auto data = SOUK_TRY(reply.items("data"));
+    if (data.empty())
+        return Error{ErrorKind::BadPayload, "data: empty; one batch was asked for"};
+    const auto& batch = data.front();
+    sdk::Receipt receipt;
+    if (!isOver(SOUK_TRY(batch.text("status")))) {
+        receipt.ticket = ticket;
+        return receipt;
+    }
+    std::map<std::string, std::string> reasons;
+    for (const auto* list : {"errors", "warnings"})
+        if (const auto items = batch.items(list))
+            for (const auto& one : *items)
+                reasons.emplace(one.textOr("id", ""), one.textOr("message", ""));
+    if (const auto invalid = batch.items("ids_of_invalid_requests"))
+        for (const auto& id : *invalid) {
+            const auto text = SOUK_TRY(id.text());
+            const auto why = reasons.find(text);
+            receipt.outcomes.push_back(
+                {text,
+                 OfferState::Rejected,
+                 why == reasons.end() ? "the catalogue found it invalid" : why->second});
+        }
+    return receipt;
+}
+
+sdk::Result<sdk::ShownPage> shown(sdk::Context& context,
+                                  std::string_view catalogue,
+                                  const sdk::Cursor& from) {
+    Query query{{"fields", std::string(kShownFields)}, {"limit", std::string(kPageSize)}};
+    if (!from.value.empty()) query["after"] = from.value;
+    return pageFrom(SOUK_TRY(get(context, pathOf(catalogue, "products"), query)));
+}
+
+sdk::Result<std::vector<sdk::ShownOffer>> look(sdk::Context& context,
+                                               std::string_view catalogue,
+                                               const std::vector<std::string>& externalIds) {
+    sdk::JsonWriter filter;
+    filter.object().key("retailer_id").object().key("is_any").array();
+    for (const auto& id : externalIds) filter.text(id);
+    filter.end().end().end();
+    auto page = SOUK_TRY(pageFrom(SOUK_TRY(get(context,
+                                               pathOf(catalogue, "products"),
+                                               {{"fields", std::string(kShownFields)},
+                                                {"filter", filter.take()},
+                                                {"limit", std::string(kPageSize)}}))));
+    return std::move(page.offers);
+}
+
+}  // namespace souk::meta

@@ -1,0 +1,107 @@
+// The control endpoint: plain HTTP with JSON on loopback. The simulators' READMEs list the calls.
+
+import { bodyFields, readBody, reply } from '../../shopify/simulator/server/http.mjs';
+
+class Wrong extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+function found(map, id, what) {
+  const one = map.get(id);
+  if (!one) throw new Wrong(404, `unknown ${what} ${id}`);
+  return one;
+}
+
+function state(world) {
+  return {
+    now: new Date(world.clock.nowMs()).toISOString(),
+    pending_deliveries: world.deliveries.pendingCount(),
+    deliveries: world.deliveries.log.length,
+    calls: world.calls.length,
+    client_secret: world.app.secret,
+    batches: [...world.catalogues.values()].reduce((sum, { batches }) => sum + batches.size, 0),
+    sent: [...world.accounts.values()].reduce((sum, { sent }) => sum + sent.length, 0),
+  };
+}
+
+function setClock({ clock }, { advance_seconds: seconds, now, frozen }) {
+  if (frozen !== undefined) clock.freeze(Boolean(frozen));
+  if (now !== undefined) clock.set(Date.parse(now));
+  if (seconds !== undefined) clock.advance(seconds * 1000);
+  return { now: new Date(clock.nowMs()).toISOString() };
+}
+
+const lines = (items) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+const routes = [
+  ['GET', /^\/state$/, (world) => state(world)],
+  ['GET', /^\/deliveries$/, (world) => world.deliveries.log],
+  ['GET', /^\/calls$/, (world) => world.calls],
+  ['POST', /^\/deliveries\/flush$/, async (world) => {
+    await world.deliveries.flush();
+    return { pending: world.deliveries.pendingCount() };
+  }],
+  ['POST', /^\/clock$/, (world, _, body) => setClock(world, body)],
+  ['POST', /^\/faults$/, (world, _, body) => {
+    world.faults.set(body);
+    return { edges: world.faults.edges, webhooks: world.faults.webhooks };
+  }],
+  ['POST', /^\/tokens$/, ({ graph }, _, { kind = 'system', scopes, seconds = null, user = null }) => graph.tokens.issue({ kind, scopes, seconds, user })],
+  ['POST', /^\/tokens\/revoke$/, ({ graph }, _, { subcode = 458 }) => {
+    graph.tokens.revoke(subcode);
+    return { revoked: graph.tokens.known.size };
+  }],
+  ['POST', /^\/signup-codes$/, ({ login }, _, { scopes }) => ({ code: login.signupCode(scopes) })],
+  ['POST', /^\/declined$/, ({ login }, _, { permissions }) => {
+    login.declined = permissions;
+    return { permissions };
+  }],
+  ['POST', /^\/proof$/, ({ graph }, _, { required }) => {
+    graph.tokens.requireProof = Boolean(required);
+    return { required: graph.tokens.requireProof };
+  }],
+  ['POST', /^\/accounts\/(\d+)\/buyers$/, ({ accounts }, [id], body) => {
+    const { userId, waId, name } = found(accounts, id, 'account').addBuyer({ waId: body.wa_id, name: body.name, username: body.username, scoped: Boolean(body.scoped) });
+    return { user_id: userId, wa_id: waId, name };
+  }],
+  ['POST', /^\/accounts\/(\d+)\/say$/, ({ accounts }, [id], { number, user_id: user, message }) => found(accounts, id, 'account').say(number, user, message)],
+  ['POST', /^\/accounts\/(\d+)\/tell$/, ({ accounts }, [id], { field, value }) => {
+    found(accounts, id, 'account').tell(null, field, value, { withTime: true });
+    return { told: field };
+  }],
+];
+
+const truths = [
+  [/^\/truth\/catalogues\/(\d+)$/, ({ catalogues }, id) => found(catalogues, id, 'catalogue').truth()],
+  [/^\/truth\/accounts\/(\d+)\/sent$/, ({ accounts }, id) => found(accounts, id, 'account').sent.map(({ id: wamid, number, type, body, to }) => ({ id: wamid, number, type, to, correlation: body.biz_opaque_callback_data ?? null, body }))],
+];
+
+async function handle(world, request) {
+  const url = new URL(request.url, 'http://control');
+  for (const [pattern, truth] of truths) {
+    const match = pattern.exec(url.pathname);
+    if (match && request.method === 'GET') return { status: 200, headers: { 'content-type': 'application/x-ndjson; charset=utf-8' }, body: lines(truth(world, match[1])) };
+  }
+  for (const [method, pattern, action] of routes) {
+    const match = pattern.exec(url.pathname);
+    if (!match || method !== request.method) continue;
+    const text = method === 'POST' ? await readBody(request) : '';
+    const body = text === '' ? {} : bodyFields('application/json', text);
+    if (body === null) throw new Wrong(400, 'the body must be a JSON object');
+    return { status: 200, body: JSON.stringify(await action(world, match.slice(1), body)) };
+  }
+  throw new Wrong(404, `no such call: ${request.method} ${url.pathname}`);
+}
+
+export function controlListener(world) {
+  return async (request, response) => {
+    try {
+      reply(response, await handle(world, request));
+    } catch (error) {
+      reply(response, { status: error.status ?? 400, body: JSON.stringify({ error: error.message }) });
+    }
+  };
+}

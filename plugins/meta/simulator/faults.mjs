@@ -1,0 +1,26 @@
+// What goes wrong on purpose: answers of edges, and the ways of deliveries.
+
+export class Faults {
+  constructor(random) {
+    this.random = random;
+    this.edges = [];
+    this.webhooks = { duplicate: 0, reorder: 0, drop: 0, batch: 1 };
+    this.emptyPages = 0;
+    this.lostAnswers = 0;
+  }
+
+  set({ edges, webhooks, empty_pages: emptyPages, lost_answers: lostAnswers }) {
+    if (edges !== undefined) this.edges = edges.map((each) => ({ times: 1, ...each }));
+    if (webhooks !== undefined) Object.assign(this.webhooks, webhooks);
+    if (emptyPages !== undefined) this.emptyPages = emptyPages;
+    if (lostAnswers !== undefined) this.lostAnswers = lostAnswers;
+  }
+
+  /** The next planned failure of "METHOD /path", once for each of its `times`. */
+  take(edge) {
+    const found = this.edges.find((each) => each.times > 0 && edge.startsWith(`${each.method} `) && edge.includes(each.path));
+    if (!found) return null;
+    found.times -= 1;
+    return found;
+  }
+}

@@ -1,0 +1,180 @@
+// A WhatsApp Business Account with its numbers: nodes, sending with its windows and limits, and
+// buyers who write, order and read.
+
+import { GraphError, badParameter, needScope, noSuchObject } from './graph.mjs';
+import { checkMessage } from './message_rules.mjs';
+
+const kWindowMs = 24 * 3600 * 1000;
+const kPairMs = 6000;
+const kPairBurst = 45;
+const kPerSecond = 80;
+
+export class Account {
+  constructor({ id, name, currency, clock, random, app, deliveries, catalogue }) {
+    Object.assign(this, { id, name, currency, clock, random, app, deliveries, catalogue });
+    this.numbers = new Map();
+    this.buyers = new Map();
+    this.subscription = null;
+    this.appUri = null;
+    this.sent = [];
+    this.recent = [];
+    this.autoRead = true;
+    this.sequence = 1;
+  }
+
+  addNumber(id, display) {
+    this.numbers.set(id, { id, display, name: this.name, quality: 'GREEN', limit: 'TIER_2K' });
+  }
+
+  /** `scoped`: the buyer keeps the number to themselves, only the business-scoped id is told. */
+  addBuyer({ waId, name, username, scoped = false }) {
+    const buyer = { waId, name, username, scoped, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [] };
+    this.buyers.set(buyer.userId, buyer);
+    return buyer;
+  }
+
+  buyerOf({ to, recipient }) {
+    const digits = (to ?? '').replace(/\D/g, '');
+    for (const buyer of this.buyers.values())
+      if ((to && buyer.waId === digits) || (!to && buyer.userId === recipient)) return buyer;
+    return null;
+  }
+
+  wamid() {
+    return `wamid.${Buffer.from(`${this.id}:${this.sequence++}:${this.random.hex(12)}`).toString('base64')}`;
+  }
+
+  pace(buyer) {
+    const now = this.clock.nowMs();
+    this.recent = this.recent.filter((at) => at > now - 1000);
+    if (this.recent.length >= kPerSecond) throw new GraphError(400, 130429, 'Rate limit hit', { details: 'Cloud API message throughput has been reached.' });
+    const arrival = Math.max(buyer.pairMs, now);
+    if (arrival - now > (kPairBurst - 1) * kPairMs)
+      throw new GraphError(400, 131056, '(Business Account, Consumer Account) pair rate limit hit', { details: 'Too many messages sent from this phone number to the same phone number in a short period of time.' });
+    buyer.pairMs = arrival + kPairMs;
+    this.recent.push(now);
+  }
+
+  send(number, body) {
+    if (body.status === 'read') return this.markRead(body);
+    const type = checkMessage(body, this.catalogue);
+    const buyer = this.buyerOf(body);
+    if (buyer?.waId === number.display) throw new GraphError(400, 131021, 'Recipient cannot be sender');
+    const known = buyer ?? { pairMs: 0, lastMs: null, inbox: [] };
+    this.pace(known);
+    if (type !== 'template' && !(known.lastMs !== null && this.clock.nowMs() - known.lastMs < kWindowMs))
+      throw new GraphError(400, 131047, 'Re-engagement message', { details: 'Message failed to send because more than 24 hours have passed since the customer last replied to this number.' });
+    const message = { id: this.wamid(), number: number.id, type, body, at: this.clock.seconds(), to: buyer?.userId ?? null };
+    this.sent.push(message);
+    known.inbox.push(message);
+    this.statuses(number, buyer, message);
+    return {
+      messaging_product: 'whatsapp',
+      contacts: [{ input: body.to ?? body.recipient, ...(buyer && !buyer.scoped ? { wa_id: buyer.waId } : {}), ...(buyer ? { user_id: buyer.userId } : {}) }],
+      messages: [{ id: message.id, ...(type === 'template' ? { message_status: 'accepted' } : {}) }],
+    };
+  }
+
+  markRead({ message_id: id }) {
+    const wrote = [...this.buyers.values()].some((buyer) => buyer.written?.includes(id));
+    if (!wrote) throw badParameter('Invalid parameter', `Message ${id} does not exist`);
+    return { success: true };
+  }
+
+  statuses(number, buyer, message) {
+    const stages = buyer ? ['sent', 'delivered', ...(this.autoRead ? ['read'] : [])] : ['failed'];
+    for (const status of stages) {
+      const about = {
+        id: message.id,
+        status,
+        timestamp: String(this.clock.seconds()),
+        ...(buyer && !buyer.scoped ? { recipient_id: buyer.waId } : {}),
+        ...(buyer ? { recipient_user_id: buyer.userId } : { recipient_id: (message.body.to ?? '').replace(/\D/g, '') }),
+        ...(message.body.biz_opaque_callback_data ? { biz_opaque_callback_data: message.body.biz_opaque_callback_data } : {}),
+        ...(status === 'sent' ? { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' } } : {}),
+        ...(status === 'failed' ? { errors: [{ code: 131026, title: 'Message undeliverable', message: 'Message undeliverable', error_data: { details: 'Message Undeliverable.' } }] } : {}),
+      };
+      this.tell(number, 'messages', { statuses: [about] });
+    }
+  }
+
+  /** A change of the field for everyone who is subscribed. */
+  tell(number, field, value, { withTime = false } = {}) {
+    const uri = this.subscription?.uri ?? (this.subscription ? this.appUri : null);
+    if (!uri) return;
+    const envelope = number
+      ? { messaging_product: 'whatsapp', metadata: { display_phone_number: number.display, phone_number_id: number.id }, ...value }
+      : value;
+    this.deliveries.emit({
+      uri,
+      object: 'whatsapp_business_account',
+      entry: { id: this.id, ...(withTime ? { time: this.clock.seconds() } : {}), changes: [{ value: envelope, field }] },
+    });
+  }
+
+  /** A buyer writes: `message` is the part after the common members, {type, [type]: …}. */
+  say(numberId, userId, message) {
+    const number = this.numbers.get(numberId);
+    const buyer = this.buyers.get(userId);
+    if (!number || !buyer) throw badParameter(`no such number or buyer: ${numberId}, ${userId}`);
+    const id = this.wamid();
+    buyer.lastMs = this.clock.nowMs();
+    (buyer.written ??= []).push(id);
+    const open = buyer.scoped ? {} : { wa_id: buyer.waId };
+    this.tell(number, 'messages', {
+      contacts: [{ profile: { name: buyer.name, ...(buyer.username ? { username: buyer.username } : {}) }, ...open, user_id: buyer.userId }],
+      messages: [{ id, ...(buyer.scoped ? {} : { from: buyer.waId }), from_user_id: buyer.userId, timestamp: String(this.clock.seconds()), ...message }],
+    });
+    return { id, user_id: buyer.userId };
+  }
+}
+
+export function addWhatsAppEdges(graph, accounts) {
+  const accountOf = (id) => [...accounts.values()].find((account) => account.id === id);
+  const numberOf = (id) => {
+    for (const account of accounts.values()) if (account.numbers.has(id)) return { account, number: account.numbers.get(id) };
+    return null;
+  };
+  const manage = (token) => needScope(token, 'whatsapp_business_management');
+  const business = ({ ids: [id], token }) => {
+    manage(token);
+    const account = accountOf(id);
+    if (!account) throw noSuchObject(id);
+    return account;
+  };
+  graph.add('POST', /^\/(\d+)\/messages$/, ({ ids: [id], token, fields }) => {
+    needScope(token, 'whatsapp_business_messaging');
+    const found = numberOf(id);
+    if (!found) throw new GraphError(400, 100, `Unsupported post request. Object with ID '${id}' does not exist`, { subcode: 33 });
+    if (!fields) throw badParameter('Invalid JSON in the request body');
+    return found.account.send(found.number, fields);
+  });
+  graph.add('GET', /^\/(\d+)\/phone_numbers$/, (call) => ({ data: [...business(call).numbers.values()].map(({ id, display, name }) => ({ id, display_phone_number: display, verified_name: name })) }));
+  graph.add('GET', /^\/(\d+)\/product_catalogs$/, (call, account = business(call)) => ({ data: account.catalogue ? [{ id: account.catalogue.id, name: account.catalogue.name }] : [] }));
+  graph.later = (method, path, token, fields) => {
+    const [, id, edge] = path.split('/');
+    manage(token);
+    const account = accountOf(id);
+    if (edge === 'subscribed_apps' && account) return subscribedApps(graph, account, method, fields);
+    if (account && !edge) return { id, name: account.name, currency: account.currency, timezone_id: '1' };
+    const found = numberOf(id);
+    if (!found || edge) throw noSuchObject(id);
+    const { number } = found;
+    return { id, display_phone_number: number.display, verified_name: number.name, quality_rating: number.quality, name_status: 'APPROVED', status: 'CONNECTED', platform_type: 'CLOUD_API', throughput: { level: 'STANDARD' }, whatsapp_business_manager_messaging_limit: number.limit };
+  };
+}
+
+function subscribedApps(graph, account, method, fields) {
+  if (method === 'POST') {
+    const uri = fields?.override_callback_uri ?? null;
+    if (uri && !fields.verify_token) throw badParameter('verify_token is required with override_callback_uri');
+    account.subscription = { uri };
+    return { success: true };
+  }
+  if (method === 'DELETE') {
+    account.subscription = null;
+    return { success: true };
+  }
+  const { subscription } = account;
+  return { data: subscription ? [{ whatsapp_business_api_data: { id: graph.app.id, link: 'https://example.com', name: 'Souk' }, ...(subscription.uri ? { override_callback_uri: subscription.uri } : {}) }] : [] };
+}

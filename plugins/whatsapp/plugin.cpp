@@ -1,0 +1,3 @@
+#include "whatsapp_plugin.hpp"
+
+SOUK_PLUGIN(souk::whatsapp::WhatsAppPlugin)

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { formatted, priceFrom } from '../../../../plugins/meta/simulator/catalogue.mjs';
+import { item, meta } from './support.mjs';
+
+let hub;
+let token;
+before(async () => {
+  hub = await meta();
+  token = hub.token();
+});
+after(() => hub.close());
+beforeEach(() => hub.world.clock.advance(61000));
+
+const batch = (requests, more = {}) =>
+  hub.ask('POST', '/v25.0/880001/items_batch', { token, body: { item_type: 'PRODUCT_ITEM', allow_upsert: false, requests, ...more } });
+const status = (handle) =>
+  hub.ask('GET', `/v25.0/880001/check_batch_request_status?handle=${handle}&load_ids_of_invalid_requests=true`, { token });
+
+test('a batch is worked on later and told by its handle', async () => {
+  const { body } = await batch([{ method: 'CREATE', data: item('a1') }]);
+  assert.equal(body.handles.length, 1);
+  assert.equal((await status(body.handles[0])).body.data[0].status, 'started');
+  hub.world.clock.advance(1000);
+  assert.equal((await status(body.handles[0])).body.data[0].status, 'finished');
+  const { body: page } = await hub.ask('GET', '/v25.0/880001/products?fields=retailer_id', { token });
+  assert.deepEqual(page.data.map(({ retailer_id: id, price, review_status: review }) => [id, price, review]), [['a1', '$9.99', 'pending']]);
+});
+
+test('nothing accepted is HTTP 200 with empty handles', async () => {
+  const { status: code, body } = await batch([{ method: 'CREATE', data: { title: 'no id' } }]);
+  assert.equal(code, 200);
+  assert.deepEqual(body.handles, []);
+  assert.match(body.validation_status[0].errors[0].message, /id is missing/);
+});
+
+test('an unknown field is a warning, not an error', async () => {
+  const { body } = await batch([{ method: 'CREATE', data: item('w1', { colour: 'red' }) }]);
+  assert.equal(body.handles.length, 1);
+  assert.match(body.validation_status[0].warnings[0].message, /colour/);
+});
+
+test('an update of an unknown id makes half an item only with allow_upsert', async () => {
+  const refused = (await batch([{ method: 'UPDATE', data: item('typo') }])).body.handles[0];
+  const made = (await batch([{ method: 'UPDATE', data: item('typo2') }], { allow_upsert: true })).body.handles[0];
+  hub.world.clock.advance(1000);
+  assert.deepEqual((await status(refused)).body.data[0].ids_of_invalid_requests, ['typo']);
+  assert.deepEqual((await status(made)).body.data[0].ids_of_invalid_requests, []);
+});
+
+test('the ninth batch of a minute is refused with 80014 and its usage header', async () => {
+  for (let call = 0; call < 8; call += 1) assert.equal((await batch([{ method: 'DELETE', data: { id: 'none' } }])).status, 200);
+  const ninth = await batch([{ method: 'DELETE', data: { id: 'none' } }]);
+  assert.equal(ninth.body.error.code, 80014);
+  assert.equal(JSON.parse(ninth.headers['x-business-use-case-usage'])[880001][0].estimated_time_to_regain_access, 1);
+});
+
+test('more than 5,000 records are refused', async () => {
+  const { body } = await batch(Array.from({ length: 5001 }, (_, n) => ({ method: 'DELETE', data: { id: `d${n}` } })));
+  assert.equal(body.error.code, 100);
+});
+
+test('review rejects what the policies forbid', async () => {
+  await batch([{ method: 'CREATE', data: item('bad', { title: 'A weapon' }) }]);
+  hub.world.clock.advance(7000);
+  hub.world.catalogues.get('880001').work();
+  hub.world.clock.advance(6000);
+  assert.equal(hub.world.catalogues.get('880001').truth().find(({ id }) => id === 'bad').review, 'rejected');
+});
+
+test('a page may be empty and still have a next one', async () => {
+  hub.world.faults.set({ empty_pages: 1 });
+  const { body } = await hub.ask('GET', '/v25.0/880001/products?limit=2', { token });
+  assert.deepEqual(body.data, []);
+  assert.ok(body.paging.next);
+  const { body: next } = await hub.ask('GET', `/v25.0/880001/products?limit=2&after=${body.paging.cursors.after}`, { token });
+  assert.ok(next.data.length > 0);
+});
+
+test('prices are exact and shown as people read them', () => {
+  assert.deepEqual(priceFrom('1299.5 USD'), { minor: 129950n, currency: 'USD' });
+  assert.equal(priceFrom('9.999 USD'), null);
+  assert.equal(priceFrom('10.5 JPY'), null);
+  assert.equal(formatted({ minor: 129950n, currency: 'USD' }), '$1,299.50');
+  assert.equal(formatted({ minor: 1299n, currency: 'JPY' }), '¥1,299');
+  assert.equal(formatted({ minor: 5n, currency: 'KWD' }), 'KWD 0.005');
+});
+
+test('a token without catalog_management is told so', async () => {
+  const { status: code, body } = await hub.ask('GET', '/v25.0/880001/products', { token: hub.token(['pages_show_list']) });
+  assert.equal(code, 403);
+  assert.equal(body.error.code, 200);
+});
