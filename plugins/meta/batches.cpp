@@ -62,9 +62,34 @@ void refuseTheRest(const std::vector<sdk::OfferChange>& batch, sdk::Receipt& rec
                                         "the catalogue took nothing of this batch"});
 }
 
-bool isOver(const std::string& status) {
-    return status == "finished" || status == "Finished" || status == "fatal" ||
-           status == "canceled" || status == "error";
+/// Of the words for a batch's status Meta lists none; these are known to end it.
+bool isDone(std::string_view status) {
+    return status == "finished" || status == "Finished";
+}
+bool isBroken(std::string_view status) {
+    return status == "error" || status == "failed" || status == "fatal" || status == "canceled";
+}
+
+/// The first reason told of each item. Errors, and warnings that made an item invalid, come alike.
+std::map<std::string, std::string> reasonsIn(const Json& batch) {
+    std::map<std::string, std::string> reasons;
+    for (const auto* list : {"errors", "warnings"})
+        if (const auto items = batch.items(list))
+            for (const auto& one : *items)
+                reasons.emplace(one.textOr("id", ""), one.textOr("message", ""));
+    return reasons;
+}
+
+/// Everything the batch says is invalid, each id once: by its list of ids (which names an item for
+/// each of its faults), and by its errors, which are only a sample.
+sdk::Result<std::set<std::string>> invalidIn(const Json& batch) {
+    std::set<std::string> ids;
+    if (const auto invalid = batch.items("ids_of_invalid_requests"))
+        for (const auto& id : *invalid) ids.insert(SOUK_TRY(id.text()));
+    if (const auto errors = batch.items("errors"))
+        for (const auto& one : *errors)
+            if (one.has("id")) ids.insert(SOUK_TRY(one.text("id")));
+    return ids;
 }
 
 sdk::Result<sdk::ShownPage> pageFrom(const Json& reply) {
@@ -109,8 +134,8 @@ sdk::Result<sdk::Receipt> publish(sdk::Context& context,
     body.end().end();
     if (written.empty()) return receipt;
     std::optional<Usage> usage;
-    const auto reply = SOUK_TRY(
-        call(context, post(pathOf(catalogue, "items_batch"), body.take(), true), &usage));
+    const auto reply =
+        SOUK_TRY(call(context, post(pathOf(catalogue, "items_batch"), body.take(), true), &usage));
     receipt.pause = pauseFor(usage);
     SOUK_TRY(refusedAtOnce(reply, receipt));
     const auto handles = SOUK_TRY(reply.items("handles"));
@@ -124,35 +149,33 @@ sdk::Result<sdk::Receipt> publish(sdk::Context& context,
 sdk::Result<sdk::Receipt> poll(sdk::Context& context,
                                std::string_view catalogue,
                                std::string_view ticket) {
-    const auto reply = SOUK_TRY(
-        get(context,
-            pathOf(catalogue, "check_batch_request_status"),
-            {{"handle", std::string(ticket)},
-             {"load_ids_of_invalid_requests", "true"},
-             {"fields", "handle,status,errors,errors_total_count,warnings,ids_of_invalid_requests"}}));
+    const auto reply = SOUK_TRY(get(
+        context,
+        pathOf(catalogue, "check_batch_request_status"),
+        {{"handle", std::string(ticket)},
+         {"load_ids_of_invalid_requests", "true"},
+         {"fields", "handle,status,errors,errors_total_count,warnings,ids_of_invalid_requests"}}));
     const auto data = SOUK_TRY(reply.items("data"));
-    if (data.empty())
-        return Error{ErrorKind::BadPayload, "data: empty; one batch was asked for"};
+    if (data.empty()) return Error{ErrorKind::BadPayload, "data: empty; one batch was asked for"};
     const auto& batch = data.front();
+    const auto status = SOUK_TRY(batch.text("status"));
+    if (isBroken(status))
+        return Error{ErrorKind::Rejected,
+                     "the catalogue gave the batch up ('" + status +
+                         "'); what it took of it shows in a comparison"};
     sdk::Receipt receipt;
-    if (!isOver(SOUK_TRY(batch.text("status")))) {
+    if (!isDone(status)) {
         receipt.ticket = ticket;
         return receipt;
     }
-    std::map<std::string, std::string> reasons;
-    for (const auto* list : {"errors", "warnings"})
-        if (const auto items = batch.items(list))
-            for (const auto& one : *items)
-                reasons.emplace(one.textOr("id", ""), one.textOr("message", ""));
-    if (const auto invalid = batch.items("ids_of_invalid_requests"))
-        for (const auto& id : *invalid) {
-            const auto text = SOUK_TRY(id.text());
-            const auto why = reasons.find(text);
-            receipt.outcomes.push_back(
-                {text,
-                 OfferState::Rejected,
-                 why == reasons.end() ? "the catalogue found it invalid" : why->second});
-        }
+    const auto reasons = reasonsIn(batch);
+    for (const auto& id : SOUK_TRY(invalidIn(batch))) {
+        const auto why = reasons.find(id);
+        receipt.outcomes.push_back(
+            {id,
+             OfferState::Rejected,
+             why == reasons.end() ? "the catalogue found it invalid" : why->second});
+    }
     return receipt;
 }
 
@@ -161,7 +184,8 @@ sdk::Result<sdk::ShownPage> shown(sdk::Context& context,
                                   const sdk::Cursor& from) {
     Query query{{"fields", std::string(kShownFields)}, {"limit", std::string(kPageSize)}};
     if (!from.value.empty()) query["after"] = from.value;
-    return pageFrom(SOUK_TRY(get(context, pathOf(catalogue, "products"), query)));
+    const auto reply = SOUK_TRY(get(context, pathOf(catalogue, "products"), query));
+    return pageFrom(reply);
 }
 
 sdk::Result<std::vector<sdk::ShownOffer>> look(sdk::Context& context,
@@ -171,11 +195,12 @@ sdk::Result<std::vector<sdk::ShownOffer>> look(sdk::Context& context,
     filter.object().key("retailer_id").object().key("is_any").array();
     for (const auto& id : externalIds) filter.text(id);
     filter.end().end().end();
-    auto page = SOUK_TRY(pageFrom(SOUK_TRY(get(context,
-                                               pathOf(catalogue, "products"),
-                                               {{"fields", std::string(kShownFields)},
-                                                {"filter", filter.take()},
-                                                {"limit", std::string(kPageSize)}}))));
+    const auto reply = SOUK_TRY(get(context,
+                                    pathOf(catalogue, "products"),
+                                    {{"fields", std::string(kShownFields)},
+                                     {"filter", filter.take()},
+                                     {"limit", std::string(kPageSize)}}));
+    auto page = SOUK_TRY(pageFrom(reply));
     return std::move(page.offers);
 }
 

@@ -9,10 +9,7 @@ namespace souk::meta {
 using sdk::Error;
 using sdk::ErrorKind;
 
-namespace {
-
-/// One parameter of a raw query string, decoded; empty when it is not there or broken.
-std::string parameter(std::string_view query, std::string_view name) {
+std::string parameterIn(std::string_view query, std::string_view name) {
     while (!query.empty()) {
         const auto end = std::min(query.find('&'), query.size());
         const auto pair = query.substr(0, end);
@@ -26,13 +23,11 @@ std::string parameter(std::string_view query, std::string_view name) {
     return {};
 }
 
-}  // namespace
-
 sdk::Result<std::string> challenge(const sdk::WebhookRequest& request,
                                    const sdk::Secrets& secrets) {
-    if (parameter(request.query, "hub.mode") != "subscribe")
+    if (parameterIn(request.query, "hub.mode") != "subscribe")
         return Error{ErrorKind::BadPayload, "hub.mode: expected subscribe"};
-    const auto given = parameter(request.query, "hub.verify_token");
+    const auto given = parameterIn(request.query, "hub.verify_token");
     const auto known = secrets.all("verify_token");
     const bool ours = std::any_of(known.begin(), known.end(), [&](const sdk::Secret& token) {
         return sdk::equalConstantTime(given, token.reveal());
@@ -40,7 +35,7 @@ sdk::Result<std::string> challenge(const sdk::WebhookRequest& request,
     if (!ours || given.empty())
         return Error{ErrorKind::Unauthorized,
                      "hub.verify_token: not the token that was set when connecting"};
-    return parameter(request.query, "hub.challenge");
+    return parameterIn(request.query, "hub.challenge");
 }
 
 sdk::Result<sdk::Done> verify(const sdk::WebhookRequest& request,

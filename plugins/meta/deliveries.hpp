@@ -2,10 +2,17 @@
 
 #include <souk/sdk/webhook.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace souk::meta {
+
+/// A delivery carries a thousand updates at most; whoever claims more than this is not Meta.
+inline constexpr std::size_t kMostUpdates = 10000;
+
+/// One parameter of a raw query or form, decoded; empty when it is not there or broken.
+std::string parameterIn(std::string_view query, std::string_view name);
 
 /// hub.mode=subscribe & hub.challenge & hub.verify_token: the challenge, when the token is one of
 /// ours. https://developers.facebook.com/docs/graph-api/webhooks/getting-started

@@ -25,13 +25,13 @@ bool among(std::int64_t code, const std::array<std::int64_t, count>& codes) {
 
 /// Who is calling is not let in, for good: connect again.
 bool isToken(std::int64_t code) {
-    return among(code, std::array<std::int64_t, 3>{0, 102, 190});
+    return among(code, std::array<std::int64_t, 4>{0, 102, 104, 190});
 }
 
 /// The app, the number, the pair, the catalogue asked for too much.
 bool isThrottle(std::int64_t code) {
-    constexpr std::array<std::int64_t, 11> kCodes{
-        4, 17, 32, 341, 613, 130429, 131048, 131056, 131057, 132069, 133016};
+    constexpr std::array<std::int64_t, 9> kCodes{
+        4, 17, 32, 341, 613, 130429, 131056, 131057, 132069};
     constexpr std::int64_t kFirst = 80000;
     constexpr std::int64_t kLast = 80014;
     return among(code, kCodes) || (code >= kFirst && code <= kLast);
@@ -45,10 +45,17 @@ bool isGone(std::int64_t code) {
     return among(code, std::array<std::int64_t, 2>{33, 803});
 }
 
-ErrorKind kindOf(std::int64_t code, bool transient) {
+/// Code 100 says many things; with this subcode, that there is no such object.
+bool isGone(std::int64_t code, std::int64_t subcode) {
+    constexpr std::int64_t kBadParameter = 100;
+    constexpr std::int64_t kNoSuchObject = 33;
+    return isGone(code) || (code == kBadParameter && subcode == kNoSuchObject);
+}
+
+ErrorKind kindOf(std::int64_t code, std::int64_t subcode, bool transient) {
     if (isToken(code)) return ErrorKind::Unauthorized;
     if (isThrottle(code)) return ErrorKind::RateLimited;
-    if (isGone(code)) return ErrorKind::NotFound;
+    if (isGone(code, subcode)) return ErrorKind::NotFound;
     if (isPassing(code) || transient) return ErrorKind::Transient;
     return ErrorKind::Rejected;
 }
@@ -93,7 +100,8 @@ std::string addressOf(std::string_view path, const Query& query) {
 
 Error errorFrom(const sdk::Json& error, const sdk::HttpReply& reply) {
     const auto code = error.integerOr("code", -1);
-    const auto kind = kindOf(code, error.booleanOr("is_transient", false));
+    const auto kind =
+        kindOf(code, error.integerOr("error_subcode", 0), error.booleanOr("is_transient", false));
     auto sentence = std::to_string(code) + ": " + error.textOr("message", "no reason given");
     const auto details = error.at("error_data").textOr("details", "");
     if (!details.empty()) sentence += " (" + details + ")";
@@ -107,7 +115,7 @@ sdk::Result<sdk::Json> call(sdk::Context& context,
                             std::optional<Usage>* usage) {
     const auto reply = SOUK_TRY(context.http.send(request));
     if (usage != nullptr) *usage = usageOf(reply);
-    const auto body = sdk::Json::parse(reply.body.empty() ? std::string_view("{}") : reply.body);
+    auto body = sdk::Json::parse(reply.body.empty() ? std::string_view("{}") : reply.body);
     if (body && body->has("error")) return errorFrom(body->at("error"), reply);
     if (reply.status >= kFirstFault) {
         Error fault{ErrorKind::Transient,
@@ -117,9 +125,11 @@ sdk::Result<sdk::Json> call(sdk::Context& context,
     }
     if (reply.status >= kFirstRefusal)
         return Error{ErrorKind::Rejected,
-                     "the platform answered " + std::to_string(reply.status) +
-                         " without a reason"};
-    return body;
+                     "the platform answered " + std::to_string(reply.status) + " without a reason"};
+    if (body) return body;
+    auto unreadable = std::move(body).error();  // and yet it was done
+    unreadable.uncertain = !request.repeatable;
+    return unreadable;
 }
 
 sdk::Result<sdk::Json> get(sdk::Context& context, std::string_view path, const Query& query) {

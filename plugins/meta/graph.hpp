@@ -10,7 +10,8 @@
 /// What Meta's platforms share.
 namespace souk::meta {
 
-/// The Graph API of this version; until 2028-07-29. https://developers.facebook.com/docs/graph-api/changelog
+/// The Graph API of this version; until 2028-07-29.
+/// https://developers.facebook.com/docs/graph-api/changelog
 inline constexpr std::string_view kGraph = "https://graph.facebook.com/v25.0";
 
 using Query = std::map<std::string, std::string, std::less<>>;
@@ -38,7 +39,8 @@ sdk::Result<sdk::Json> get(sdk::Context& context, std::string_view path, const Q
 sdk::HttpRequest post(std::string_view path, std::string json, bool repeatable);
 
 /// The Error of a Graph error object ("error": {code, error_subcode, message, error_data}), its
-/// code first: "131047: Re-engagement message (…)". https://developers.facebook.com/docs/graph-api/guides/error-handling
+/// code first: "131047: Re-engagement message (…)".
+/// https://developers.facebook.com/docs/graph-api/guides/error-handling
 sdk::Error errorFrom(const sdk::Json& error, const sdk::HttpReply& reply);
 
 }  // namespace souk::meta

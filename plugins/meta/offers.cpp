@@ -43,22 +43,25 @@ void writeOptions(sdk::JsonWriter& out, const sdk::Offer& offer) {
         if (std::find(kOwn.begin(), kOwn.end(), lower) != kOwn.end())
             out.key(lower).text(value);
         else
-            others += (others.empty() ? "" : ",") + name + ":" + value;
+            others.append(others.empty() ? "" : ",").append(name).append(":").append(value);
     }
     if (!others.empty()) out.key("additional_variant_attribute").text(others);
 }
 
 sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer) {
-    const auto price = SOUK_TRY(priceOf(offer.compareAtPrice.value_or(offer.price)));
+    const bool reduced = offer.compareAtPrice && offer.compareAtPrice->minor > offer.price.minor &&
+                         offer.compareAtPrice->currency == offer.price.currency;
+    const auto price = SOUK_TRY(priceOf(reduced ? *offer.compareAtPrice : offer.price));
     out.key("id").text(offer.externalId);
     if (!offer.groupId.empty()) out.key("item_group_id").text(offer.groupId);
     out.key("title").text(cut(offer.title, kLongestTitle));
     out.key("description")
-        .text(cut(offer.description.empty() ? offer.title : offer.description, kLongestDescription));
+        .text(
+            cut(offer.description.empty() ? offer.title : offer.description, kLongestDescription));
     out.key("availability").text(offer.sellable ? "in stock" : "out of stock");
     out.key("condition").text(offer.condition.empty() ? "new" : offer.condition);
     out.key("price").text(price);
-    if (offer.compareAtPrice) out.key("sale_price").text(SOUK_TRY(priceOf(offer.price)));
+    if (reduced) out.key("sale_price").text(SOUK_TRY(priceOf(offer.price)));
     out.key("link").text(offer.link).key("brand").text(offer.brand.empty() ? "N/A" : offer.brand);
     if (!offer.barcode.empty()) out.key("gtin").text(offer.barcode);
     if (!offer.category.empty()) out.key("product_type").text(offer.category);
@@ -100,6 +103,11 @@ sdk::Result<sdk::Money> moneyIn(std::string_view formatted, const std::string& c
     return sdk::moneyFrom(digits, currency);
 }
 
+/// Somebody took it out of sight in Commerce Manager.
+bool isHidden(const sdk::Json& item) {
+    return item.textOr("visibility", "published") == "staging";
+}
+
 std::string reasonsIn(const sdk::Json& item) {
     std::string reasons;
     if (const auto rejected = item.items("review_rejection_reasons"))
@@ -110,12 +118,13 @@ std::string reasonsIn(const sdk::Json& item) {
             const auto text = one.textOr("description", one.textOr("title", ""));
             if (!text.empty()) reasons += (reasons.empty() ? "" : "; ") + text;
         }
+    if (isHidden(item)) reasons += (reasons.empty() ? "" : "; ") + std::string("hidden there");
     return reasons;
 }
 
 sdk::OfferState stateIn(const sdk::Json& item) {
     const auto review = item.textOr("review_status", "");
-    if (review == "rejected") return sdk::OfferState::Rejected;
+    if (review == "rejected" || isHidden(item)) return sdk::OfferState::Rejected;
     if (review == "pending" || review == "outdated") return sdk::OfferState::InReview;
     return sdk::OfferState::Live;
 }
@@ -145,9 +154,10 @@ sdk::Result<sdk::ShownOffer> shownFrom(const sdk::Json& item) {
     const auto availability = item.textOr("availability", "in stock");
     shown.sellable = availability == "in stock" || availability == "available for order" ||
                      availability == "preorder";
-    if (item.has("price"))
-        shown.price = SOUK_TRY(
-            moneyIn(SOUK_TRY(item.text("price")), SOUK_TRY(item.text("currency"))));
+    const auto price = item.textOr("sale_price", item.textOr("price", ""));
+    if (price.empty()) return shown;
+    const auto currency = SOUK_TRY(item.text("currency"));
+    shown.price = SOUK_TRY(moneyIn(price, currency));
     return shown;
 }
 
