@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace souk::whatsapp {
 
@@ -88,6 +89,21 @@ Records copied(const Json& value,
     return facts(out.end().take(), at);
 }
 
+std::string digitsOf(std::string_view number) {
+    std::string digits;
+    std::ranges::copy_if(
+        number, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    return digits;
+}
+
+/// News comes under the business account, to every number of it; some name the one they concern.
+bool isOfAnother(const Json& value, const sdk::Account& account) {
+    const auto named = value.textOr("display_phone_number", value.textOr("phone_number", ""));
+    const auto facts = Json::parse(account.facts);
+    const auto ours = facts ? digitsOf(facts->textOr("display_phone_number", "")) : std::string();
+    return !named.empty() && !ours.empty() && digitsOf(named) != ours;
+}
+
 /// {"errors": [...]} without a message: the app or the number is in trouble.
 Records troubles(const Json& value) {
     std::string detail;
@@ -101,7 +117,9 @@ Records troubles(const Json& value) {
 
 sdk::Result<Records> newsFrom(std::string_view field,
                               const Json& value,
+                              const sdk::Account& account,
                               const At& at) {
+    if (isOfAnother(value, account)) return noted(field, "about another number of the account");
     if (field == "account_update" || field == "account_offboarded" ||
         field == "account_reconnected")
         return accountUpdate(value, at);
@@ -120,9 +138,8 @@ sdk::Result<Records> newsFrom(std::string_view field,
     if (field == "account_review_update")
         return copied(value, {{"decision", "review_decision"}}, at);
     if (field == "phone_number_name_update")
-        return copied(value,
-                      {{"requested_verified_name", "verified_name"}, {"decision", "name_status"}},
-                      at);
+        return copied(
+            value, {{"requested_verified_name", "verified_name"}, {"decision", "name_status"}}, at);
     if (value.has("errors")) return troubles(value);
     return noted(field, value.textOr("event", "a field this plugin does not translate"));
 }

@@ -1,12 +1,15 @@
 #include "connect.hpp"
 
 #include "meta/graph.hpp"
+#include "meta/reading.hpp"
+#include "settings.hpp"
 #include "wire.hpp"
 
 #include <algorithm>
 
 namespace souk::whatsapp {
 
+using meta::fieldOf;
 using sdk::Error;
 using sdk::ErrorKind;
 using sdk::Json;
@@ -16,11 +19,6 @@ namespace {
 constexpr std::string_view kNumberFields =
     "id,display_phone_number,verified_name,quality_rating,name_status,status,throughput,"
     "whatsapp_business_manager_messaging_limit";
-
-std::string fieldOf(const sdk::Fields& fields, std::string_view name) {
-    const auto found = fields.find(name);
-    return found == fields.end() ? std::string() : found->second;
-}
 
 /// The code lives 30 seconds and works once.
 sdk::Result<std::string> exchanged(sdk::Context& context, const std::string& code) {
@@ -46,6 +44,8 @@ sdk::Result<sdk::Grant> grantOf(sdk::Context& context, const std::string& token)
                      "the token is not valid (any more); make a new one for the system user"};
     sdk::Grant grant;
     grant.accessToken = sdk::Secret(token);
+    // No secret, but of the grant: whose app it is that subscribes with this token.
+    grant.secrets.emplace(kAppId, sdk::Secret(SOUK_TRY(data.text("app_id"))));
     if (data.integerOr("expires_at", 0) > 0) grant.expiresAt = SOUK_TRY(timeIn(data, "expires_at"));
     for (const auto& scope : SOUK_TRY(data.items("scopes"))) {
         auto text = SOUK_TRY(scope.text());
@@ -57,8 +57,8 @@ sdk::Result<sdk::Grant> grantOf(sdk::Context& context, const std::string& token)
 sdk::Result<sdk::Done> checkNumber(sdk::Context& context,
                                    const std::string& business,
                                    const std::string& number) {
-    const auto reply = SOUK_TRY(
-        meta::get(context, "/" + business + "/phone_numbers", {{"fields", "id"}, {"limit", "200"}}));
+    const auto reply = SOUK_TRY(meta::get(
+        context, "/" + business + "/phone_numbers", {{"fields", "id"}, {"limit", "200"}}));
     const auto numbers = SOUK_TRY(reply.items("data"));
     const bool there = std::ranges::any_of(
         numbers, [&](const Json& one) { return one.textOr("id", "") == number; });
@@ -80,8 +80,8 @@ sdk::Result<std::string> catalogueOf(sdk::Context& context, const std::string& b
 std::string factsOf(const Json& number) {
     sdk::JsonWriter out;
     out.object();
-    for (const auto* key : {"display_phone_number", "verified_name", "quality_rating",
-                            "name_status", "status"})
+    for (const auto* key :
+         {"display_phone_number", "verified_name", "quality_rating", "name_status", "status"})
         if (number.has(key)) out.key(key).text(number.textOr(key, ""));
     if (number.has("whatsapp_business_manager_messaging_limit"))
         out.key("messaging_limit")
@@ -107,21 +107,32 @@ sdk::Result<sdk::Grant> Connect::complete(sdk::Context& context,
     if (token.empty() == code.empty())
         return Error{ErrorKind::Rejected,
                      "give either the token of a system user or the code of Embedded Signup"};
-    if (token.empty()) token = SOUK_TRY(exchanged(context, code));
+    if (token.empty()) {
+        auto made = SOUK_TRY(exchanged(context, code));
+        token = std::move(made);
+    }
     return grantOf(context, token);
 }
 
 sdk::Result<sdk::Account> Connect::probe(sdk::Context& context,
                                          const sdk::ConnectStart& start) const {
-    const auto numberId = fieldOf(start.form, "phone_number_id");
-    const auto businessId = fieldOf(start.form, "waba_id");
-    const auto number = SOUK_TRY(
-        meta::get(context, "/" + numberId, {{"fields", std::string(kNumberFields)}}));
+    const auto known =
+        settingsOf(context.account);  // asked again later, about the account there is
+    auto numberId = fieldOf(start.form, "phone_number_id");
+    if (numberId.empty()) numberId = known.numberId;
+    auto businessId = fieldOf(start.form, "waba_id");
+    if (businessId.empty()) businessId = known.businessId;
+    const auto number =
+        SOUK_TRY(meta::get(context, "/" + numberId, {{"fields", std::string(kNumberFields)}}));
     SOUK_TRY(checkNumber(context, businessId, numberId));
     const auto business =
         SOUK_TRY(meta::get(context, "/" + businessId, {{"fields", "id,name,currency"}}));
     auto catalogue = fieldOf(start.form, "catalogue_id");
-    if (catalogue.empty()) catalogue = SOUK_TRY(catalogueOf(context, businessId));
+    if (catalogue.empty()) catalogue = known.catalogueId;
+    if (catalogue.empty()) {
+        auto found = SOUK_TRY(catalogueOf(context, businessId));
+        catalogue = std::move(found);
+    }
 
     sdk::Account account;
     account.externalId = SOUK_TRY(number.text("id"));

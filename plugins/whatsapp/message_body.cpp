@@ -74,7 +74,9 @@ void interactive(Body& body, JsonWriter& out, const Json& part) {
     body.text = reply.textOr("title", reply.textOr("body", reply.textOr("name", "")));
     copy(out, reply, "id", "id");
     copy(out, reply, "description", "description");
-    if (type != "button_reply" && type != "list_reply") out.key(type).raw(reply.raw());
+    if (type == "button_reply" || type == "list_reply") return;
+    out.key("type").text(type);  // an answer to a form, a product: as it came
+    if (part.has(type)) out.key("reply").raw(reply.raw());
 }
 
 void order(Body& body, JsonWriter& out, const Json& part) {

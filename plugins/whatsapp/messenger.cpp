@@ -15,8 +15,7 @@ constexpr std::string_view kPairLimit = "131056:";
 constexpr std::chrono::seconds kPairPause{6};
 
 bool isNumber(std::string_view text) {
-    return !text.empty() &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// A number where there is one, else the business-scoped id.
@@ -49,7 +48,8 @@ sdk::Result<sdk::Sent> WhatsAppMessenger::send(sdk::Context& context,
     writeRecipient(body, message.to);
     if (!message.replyTo.empty() && message.kind != "reaction")
         body.key("context").object().key("message_id").text(message.replyTo).end();
-    body.key("biz_opaque_callback_data").text(message.correlation);
+    if (!message.correlation.empty())
+        body.key("biz_opaque_callback_data").text(message.correlation);
     SOUK_TRY(writeKind(body, message, settingsOf(context.account).catalogueId));
     auto reply = meta::call(context, meta::post(pathOf(context), body.end().take(), false));
     if (!reply) {
@@ -64,7 +64,8 @@ sdk::Result<sdk::Sent> WhatsAppMessenger::send(sdk::Context& context,
         return odd;
     }
     const auto& sent = messages.front();
-    return sdk::Sent{sent.textOr("id", ""), sent.textOr("message_status", "accepted") != "accepted"};
+    return sdk::Sent{sent.textOr("id", ""),
+                     sent.textOr("message_status", "accepted") != "accepted"};
 }
 
 sdk::Result<sdk::Done> WhatsAppMessenger::markRead(sdk::Context& context,

@@ -9,14 +9,14 @@ using sdk::Json;
 
 namespace {
 
-sdk::Price both(sdk::Money money) {
+sdk::Price both(const sdk::Money& money) {
     return {money, money};
 }
 
 sdk::Result<sdk::OrderLine> lineFrom(const Json& item, const std::string& id) {
     sdk::OrderLine line;
     line.externalId = id;
-    line.variantExternalId = SOUK_TRY(item.text("product_retailer_id"));
+    line.variantExternalId = SOUK_TRY(nameIn(item, "product_retailer_id"));
     line.title = line.variantExternalId;
     line.quantity = SOUK_TRY(item.integer("quantity"));
     if (line.quantity < 1)
@@ -52,7 +52,7 @@ sdk::Result<sdk::Money> totalOf(const std::vector<sdk::OrderLine>& lines, const 
 
 sdk::Result<sdk::Order> orderFrom(const Json& message, const sdk::Person& person) {
     sdk::Order order;
-    order.externalId = SOUK_TRY(message.text("id"));
+    order.externalId = SOUK_TRY(nameIn(message, "id"));
     order.placedAt = SOUK_TRY(timeIn(message, "timestamp"));
     order.updatedAt = order.placedAt;
     order.name = "WhatsApp order";

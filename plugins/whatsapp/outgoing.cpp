@@ -33,9 +33,8 @@ sdk::Error rejected(std::string sentence) {
 
 /// Characters, not bytes: the platform counts so.
 std::size_t lengthOf(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 sdk::Result<std::string> limited(std::string text, std::string_view member, std::size_t most) {
@@ -48,6 +47,18 @@ sdk::Result<std::string> limited(std::string text, std::string_view member, std:
 sdk::Result<Done> counted(std::size_t count, std::string_view member, std::size_t most) {
     if (count >= 1 && count <= most) return Done{};
     return rejected(std::string(member) + ": between 1 and " + std::to_string(most));
+}
+
+/// A JSON number without an exponent, as it may stand in the body unquoted.
+bool isDecimal(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const auto digits = [](std::string_view part) {
+        return !part.empty() &&
+               std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+    };
+    const auto whole = text.substr(0, text.find('.'));
+    const bool plain = digits(whole) && (whole.size() == 1 || whole.front() != '0');
+    return plain && (whole.size() == text.size() || digits(text.substr(whole.size() + 1)));
 }
 
 sdk::Result<Done> writeText(JsonWriter& out, const OutgoingMessage& message, const Json& content) {
@@ -72,8 +83,7 @@ sdk::Result<Done> writeTemplate(JsonWriter& out, const OutgoingMessage&, const J
 sdk::Result<Done> writeMedia(JsonWriter& out, const OutgoingMessage& message, const Json& content) {
     const auto link = content.textOr("link", "");
     const auto id = content.textOr("media_id", "");
-    if (link.empty() == id.empty())
-        return rejected("content: give either media_id or link");
+    if (link.empty() == id.empty()) return rejected("content: give either media_id or link");
     if (!link.empty() && !link.starts_with("https://"))
         return rejected("content.link: must be an https address");
     out.key("type").text(message.kind).key(message.kind).object();
@@ -90,8 +100,10 @@ sdk::Result<Done> writeMedia(JsonWriter& out, const OutgoingMessage& message, co
 sdk::Result<Done> writeLocation(JsonWriter& out, const OutgoingMessage&, const Json& content) {
     out.key("type").text("location").key("location").object();
     for (const auto* key : {"latitude", "longitude"}) {
-        if (!content.has(key)) return rejected("content." + std::string(key) + ": missing");
-        out.key(key).text(content.textOr(key, ""));
+        const auto digits = content.textOr(key, "");
+        if (!isDecimal(digits))
+            return rejected("content." + std::string(key) + ": must be degrees, like 52.52");
+        out.key(key).raw(digits);
     }
     for (const auto* key : {"name", "address"})
         if (content.has(key)) out.key(key).text(content.textOr(key, ""));
@@ -138,9 +150,8 @@ sdk::Result<Done> writeRow(JsonWriter& out, const Json& row) {
         SOUK_TRY(limited(row.textOr("title", ""), row.path() + ".title", kLongestTitle));
     out.object().key("id").text(id).key("title").text(title);
     if (row.has("description")) {
-        const auto description = SOUK_TRY(limited(row.textOr("description", ""),
-                                                  row.path() + ".description",
-                                                  kLongestDescription));
+        const auto description = SOUK_TRY(limited(
+            row.textOr("description", ""), row.path() + ".description", kLongestDescription));
         out.key("description").text(description);
     }
     out.end();
@@ -202,16 +213,12 @@ sdk::Result<Done> writeProducts(JsonWriter& out,
         return rejected("no catalogue is connected to this account: products cannot be shown");
     const bool single = message.kind == "product";
     if (single && content.has("header")) return rejected("content.header: not for one product");
-    SOUK_TRY(beginInteractive(out,
-                              single ? "product" : "product_list",
-                              message,
-                              content,
-                              kLongestButtonBody,
-                              !single));
+    SOUK_TRY(beginInteractive(
+        out, single ? "product" : "product_list", message, content, kLongestButtonBody, !single));
     out.key("catalog_id").text(catalogue);
     if (single) {
-        const auto id = SOUK_TRY(limited(content.textOr("external_id", ""),
-                                         "content.external_id", 100));
+        const auto id =
+            SOUK_TRY(limited(content.textOr("external_id", ""), "content.external_id", 100));
         out.key("product_retailer_id").text(id).end().end();
         return Done{};
     }

@@ -24,4 +24,7 @@ inline Settings settingsOf(const sdk::Account& account) {
     return settings;
 }
 
+/// The name of the app's id among the grant's secrets.
+inline constexpr const char* kAppId = "app_id";
+
 }  // namespace souk::whatsapp

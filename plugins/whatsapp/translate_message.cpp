@@ -38,7 +38,7 @@ Json contactOf(const Json& message, const Json& value) {
 
 sdk::Result<sdk::Message> messageFrom(const Json& message, sdk::Person person) {
     sdk::Message record;
-    record.externalId = SOUK_TRY(message.text("id"));
+    record.externalId = SOUK_TRY(nameIn(message, "id"));
     record.person = std::move(person);
     record.sentAt = SOUK_TRY(timeIn(message, "timestamp"));
     record.replyTo = message.at("context").textOr("id", "");
@@ -77,8 +77,7 @@ sdk::Result<std::optional<sdk::PersonChange>> changeIn(const Json& message,
 sdk::Result<sdk::Timestamp> timeIn(const Json& item, std::string_view key) {
     const auto text = SOUK_TRY(item.text(key));
     std::int64_t seconds = 0;
-    const auto [end, problem] =
-        std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     constexpr std::int64_t kLatest = 253402300799;  // the year 9999
     if (problem != std::errc() || end != text.data() + text.size() || seconds <= 0 ||
         seconds > kLatest)
@@ -88,17 +87,14 @@ sdk::Result<sdk::Timestamp> timeIn(const Json& item, std::string_view key) {
     return sdk::Timestamp(std::chrono::seconds(seconds));
 }
 
-std::vector<Json> listIn(const Json& item, std::string_view key) {
-    auto items = item.items(key);
-    return items ? *std::move(items) : std::vector<Json>();
-}
-
 sdk::Result<sdk::Person> personOf(const Json& message, const Json& value) {
     const auto contact = contactOf(message, value);
     const auto number = contact.textOr("wa_id", message.textOr("from", ""));
     const auto user = contact.textOr("user_id", message.textOr("from_user_id", ""));
     sdk::Person person;
     person.externalId = user.empty() ? number : user;
+    if (person.externalId.empty())  // of whoever changed ids only these may be told
+        person.externalId = message.at("system").textOr("previous_user_id", "");
     if (person.externalId.empty())
         return Error{ErrorKind::BadPayload,
                      message.path() + ": names neither from nor from_user_id"};
@@ -113,8 +109,7 @@ sdk::Result<sdk::Person> personOf(const Json& message, const Json& value) {
 sdk::Result<Records> recordsFrom(const Json& message, const Json& value) {
     const auto person = SOUK_TRY(personOf(message, value));
     Records records;
-    if (auto change = SOUK_TRY(changeIn(message, person)))
-        records.emplace_back(*std::move(change));
+    if (auto change = SOUK_TRY(changeIn(message, person))) records.emplace_back(*std::move(change));
     auto record = SOUK_TRY(messageFrom(message, person));
     if (record.kind == "order") {
         auto order = SOUK_TRY(orderFrom(message, person));
@@ -149,12 +144,10 @@ sdk::Result<sdk::Record> statusFrom(const Json& status) {
                                                    {"played", Stage::Read},
                                                    {"failed", Stage::Failed}}};
     const auto word = SOUK_TRY(status.text("status"));
-    const auto* const found =
-        std::find_if(kStages.begin(), kStages.end(), [&](const Named& named) {
-            return named.word == word;
-        });
+    const auto* const found = std::find_if(
+        kStages.begin(), kStages.end(), [&](const Named& named) { return named.word == word; });
     sdk::MessageStatus record;
-    record.messageExternalId = SOUK_TRY(status.text("id"));
+    record.messageExternalId = SOUK_TRY(nameIn(status, "id"));
     if (found == kStages.end())
         return sdk::Record(sdk::Notice{
             "statuses", record.messageExternalId, "a status this plugin does not know: " + word});
