@@ -1,6 +1,7 @@
 #include "connect.hpp"
 
 #include "meta/graph.hpp"
+#include "meta/reading.hpp"
 #include "settings.hpp"
 
 #include <souk/sdk/crypto.hpp>
@@ -9,6 +10,8 @@
 
 namespace souk::facebook {
 
+using meta::fieldOf;
+using meta::listIn;
 using sdk::Error;
 using sdk::ErrorKind;
 using sdk::Json;
@@ -19,16 +22,6 @@ constexpr std::string_view kDialog = "https://www.facebook.com/v25.0/dialog/oaut
 constexpr std::string_view kScopes =
     "business_management,catalog_management,pages_manage_metadata,pages_messaging,"
     "pages_read_engagement,pages_show_list";
-
-std::string fieldOf(const sdk::Fields& fields, std::string_view name) {
-    const auto found = fields.find(name);
-    return found == fields.end() ? std::string() : found->second;
-}
-
-std::vector<Json> listIn(const Json& item, std::string_view key) {
-    auto items = item.items(key);
-    return items ? *std::move(items) : std::vector<Json>();
-}
 
 /// GET /oauth/access_token in any of its forms. A code works once, so it is never repeated.
 sdk::Result<sdk::Grant> tokenBy(sdk::Context& context, meta::Query query) {
@@ -47,10 +40,14 @@ sdk::Result<sdk::Grant> tokenBy(sdk::Context& context, meta::Query query) {
     return grant;
 }
 
+/// It is its own refresh token: while it lives it can be exchanged for a fresh one.
 sdk::Result<sdk::Grant> longLived(sdk::Context& context, const sdk::Secret& token) {
-    return tokenBy(context,
-                   {{"grant_type", "fb_exchange_token"},
-                    {"fb_exchange_token", std::string(token.reveal())}});
+    auto grant = SOUK_TRY(tokenBy(
+        context,
+        {{"grant_type", "fb_exchange_token"}, {"fb_exchange_token", std::string(token.reveal())}}));
+    grant.refreshToken = grant.accessToken;
+    grant.refreshExpiresAt = grant.expiresAt;
+    return grant;
 }
 
 /// The proof the host adds by itself once there is a grant.
@@ -67,22 +64,24 @@ sdk::Result<meta::Query> proven(const sdk::Context& context, const sdk::Secret& 
 
 /// People may decline single permissions.
 sdk::Result<std::vector<std::string>> grantedTo(sdk::Context& context, const sdk::Secret& token) {
-    const auto reply =
-        SOUK_TRY(meta::get(context, "/me/permissions", SOUK_TRY(proven(context, token))));
+    const auto query = SOUK_TRY(proven(context, token));
+    const auto reply = SOUK_TRY(meta::get(context, "/me/permissions", query));
     std::vector<std::string> scopes;
     for (const auto& one : SOUK_TRY(reply.items("data")))
-        if (one.textOr("status", "") == "granted")
-            scopes.push_back(one.textOr("permission", ""));
+        if (one.textOr("status", "") == "granted") scopes.push_back(one.textOr("permission", ""));
     return scopes;
 }
 
-void addOptions(sdk::Choice& choice, const std::vector<Json>& items) {
-    for (const auto& item : items) {
+/// One page of them is shown: a list that was cut says so.
+void addOptions(sdk::Choice& choice, const Json& list) {
+    for (const auto& item : listIn(list, "data")) {
         const auto id = item.textOr("id", "");
         const bool known = std::ranges::any_of(
             choice.options, [&](const auto& option) { return option.value == id; });
         if (!id.empty() && !known) choice.options.push_back({id, item.textOr("name", id)});
     }
+    constexpr std::string_view kCut = " (there are more than are listed)";
+    if (list.at("paging").has("next") && !choice.label.ends_with(kCut)) choice.label += kCut;
 }
 
 }  // namespace
@@ -120,8 +119,8 @@ sdk::Result<sdk::Done> Connect::verifyCallback(const sdk::ConnectStart&,
 sdk::Result<sdk::Grant> Connect::complete(sdk::Context& context,
                                           const sdk::ConnectStart& start,
                                           const sdk::Fields& query) const {
-    const auto brief = SOUK_TRY(tokenBy(
-        context, {{"redirect_uri", start.redirectUri}, {"code", fieldOf(query, "code")}}));
+    const auto brief = SOUK_TRY(
+        tokenBy(context, {{"redirect_uri", start.redirectUri}, {"code", fieldOf(query, "code")}}));
     auto grant = SOUK_TRY(longLived(context, brief.accessToken));
     grant.scopes = SOUK_TRY(grantedTo(context, grant.accessToken));
     return grant;
@@ -133,16 +132,16 @@ sdk::Result<std::vector<sdk::Choice>> Connect::choices(sdk::Context& context,
     sdk::Choice catalogue{"catalogue", "catalogue", {}};
     const auto pages =
         SOUK_TRY(meta::get(context, "/me/accounts", {{"fields", "id,name"}, {"limit", "100"}}));
-    addOptions(page, SOUK_TRY(pages.items("data")));
-    const auto businesses = SOUK_TRY(
-        meta::get(context,
-                  "/me/businesses",
-                  {{"fields",
-                    "id,name,owned_product_catalogs{id,name},client_product_catalogs{id,name}"},
-                   {"limit", "100"}}));
+    SOUK_TRY(pages.items("data"));
+    addOptions(page, pages);
+    const auto businesses = SOUK_TRY(meta::get(
+        context,
+        "/me/businesses",
+        {{"fields", "id,name,owned_product_catalogs{id,name},client_product_catalogs{id,name}"},
+         {"limit", "100"}}));
     for (const auto& business : SOUK_TRY(businesses.items("data")))
         for (const auto* edge : {"owned_product_catalogs", "client_product_catalogs"})
-            addOptions(catalogue, listIn(business.at(edge), "data"));
+            addOptions(catalogue, business.at(edge));
     return std::vector<sdk::Choice>{page, catalogue};
 }
 
@@ -152,8 +151,11 @@ sdk::Result<sdk::Grant> Connect::settle(sdk::Context& context,
     const auto page = fieldOf(start.form, "page");
     const auto reply =
         SOUK_TRY(meta::get(context, "/" + page, {{"fields", "id,name,access_token"}}));
-    grant.secrets.insert_or_assign(kPageToken,
-                                   sdk::Secret(SOUK_TRY(reply.text("access_token"))));
+    grant.secrets.insert_or_assign(kPageToken, sdk::Secret(SOUK_TRY(reply.text("access_token"))));
+    const auto id = SOUK_TRY(context.secrets.find("client_id"));
+    const auto secret = SOUK_TRY(context.secrets.find("client_secret"));
+    grant.secrets.insert_or_assign(
+        kAppToken, sdk::Secret(std::string(id.reveal()) + "|" + std::string(secret.reveal())));
     return grant;
 }
 
@@ -166,12 +168,14 @@ sdk::Result<sdk::Account> Connect::probe(sdk::Context& context,
         catalogueId = settings.catalogueId;
         pageId = settings.pageId;
     }
-    const auto catalogue = SOUK_TRY(meta::get(
-        context, "/" + catalogueId, {{"fields", "id,name,vertical,product_count"}}));
+    const auto catalogue = SOUK_TRY(
+        meta::get(context, "/" + catalogueId, {{"fields", "id,name,vertical,product_count"}}));
     const auto page = SOUK_TRY(meta::get(context, "/" + pageId, {{"fields", "id,name"}}));
+    const auto person = SOUK_TRY(meta::get(context, "/me", {{"fields", "id"}}));
     sdk::Account account;
     account.externalId = SOUK_TRY(catalogue.text("id"));
-    account.otherIds = {pageId};
+    // By the person's id their wish to have data deleted finds the account.
+    account.otherIds = {pageId, SOUK_TRY(person.text("id"))};
     account.title = page.textOr("name", pageId) + ": " + catalogue.textOr("name", catalogueId);
     account.baseUrl = "https://graph.facebook.com";
     account.settings = sdk::JsonWriter().object().key("page_id").text(pageId).end().take();
@@ -190,7 +194,10 @@ sdk::Result<sdk::Account> Connect::probe(sdk::Context& context,
 
 /// A long-lived token is exchanged for a fresh one while it lives; afterwards only a person can.
 sdk::Result<sdk::Grant> Connect::refresh(sdk::Context& context, const sdk::Grant& grant) const {
-    return longLived(context, grant.accessToken);
+    auto fresh = SOUK_TRY(longLived(context, grant.refreshToken.value_or(grant.accessToken)));
+    fresh.scopes = grant.scopes;
+    fresh.secrets = grant.secrets;
+    return fresh;
 }
 
 sdk::Result<sdk::Done> Connect::revoke(sdk::Context& context) const {

@@ -1,5 +1,7 @@
 #include "page_messages.hpp"
 
+#include "meta/reading.hpp"
+
 namespace souk::facebook {
 
 using sdk::Error;
@@ -44,7 +46,7 @@ sdk::Result<std::vector<sdk::Record>> recordsFrom(const Json& event, const std::
     const auto message = SOUK_TRY(event.object("message"));
     const bool echo = message.booleanOr("is_echo", false) || sender == pageId;
     sdk::Message record;
-    record.externalId = SOUK_TRY(message.text("mid"));
+    record.externalId = SOUK_TRY(meta::nameIn(message, "mid"));
     record.direction = echo ? sdk::Direction::Outgoing : sdk::Direction::Incoming;
     record.person.externalId = echo ? recipient : sender;
     if (record.person.externalId.empty())

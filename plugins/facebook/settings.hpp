@@ -23,5 +23,7 @@ inline Settings settingsOf(const sdk::Account& account) {
 
 /// The name of the page's own token among the grant's secrets.
 inline constexpr const char* kPageToken = "page_token";
+/// And of the app's: "{app id}|{app secret}".
+inline constexpr const char* kAppToken = "app_token";
 
 }  // namespace souk::facebook

@@ -4,8 +4,8 @@
 
 namespace souk::facebook {
 
-/// The app's own subscription (address and fields) is set once in the app; each page and each
-/// catalogue has to be subscribed to the app besides, or it keeps silent.
+/// Two levels, and silence without an error where one is missing: the app's own subscription for
+/// each kind of object (address and fields), and that of each page and catalogue to the app.
 class AssetSubscriptions final : public sdk::Subscriptions {
 public:
     std::vector<std::string> wanted(const sdk::Account& account) const override;
