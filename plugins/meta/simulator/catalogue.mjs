@@ -1,5 +1,6 @@
 // A catalogue: items_batch worked on later, its status, products read page by page, review.
 
+import { Budget } from './budget.mjs';
 import { GraphError, badParameter, needScope } from './graph.mjs';
 
 const required = ['id', 'title', 'description', 'availability', 'condition', 'price', 'link', 'brand'];
@@ -29,6 +30,13 @@ export function priceFrom(text) {
   return { minor: BigInt(match[1] + fraction.padEnd(places, '0')), currency: match[3] };
 }
 
+/** "9.99", exact. */
+export function decimalOf({ minor, currency }) {
+  const places = digitsOf(currency);
+  const text = minor.toString().padStart(places + 1, '0');
+  return places ? `${text.slice(0, -places)}.${text.slice(-places)}` : text;
+}
+
 /** As people read it: "$1,299.00". */
 export function formatted({ minor, currency }) {
   const places = digitsOf(currency);
@@ -37,16 +45,22 @@ export function formatted({ minor, currency }) {
   return `${symbols[currency] ?? `${currency} `}${whole}${places ? `.${text.slice(-places)}` : ''}`;
 }
 
-/** What is wrong with an item as it is written; an empty list when nothing is. */
-function faultsOf(data, existing) {
-  const whole = { ...existing?.data, ...data };
-  const faults = required.filter((field) => !whole[field]).map((field) => `A required field is missing: ${field}`);
-  if (!whole.image?.length && !whole.image_link) faults.push('A required field is missing: image');
+/** What is missing in an item as it is written; Meta tells it among the warnings, and counts it as errors. */
+function gapsOf(whole) {
+  const gaps = required.filter((field) => !whole[field]);
+  if (!whole.image?.length && !whole.image_link) gaps.push('image');
+  return gaps.map((field) => `A required field is missing: Products without "${field}" information can't be uploaded.`);
+}
+
+/** What is wrong with what is there. */
+function faultsOf(whole) {
+  const faults = [];
   if (whole.price && !priceFrom(whole.price)) faults.push(`Invalid price: ${whole.price}`);
   if (whole.sale_price && !priceFrom(whole.sale_price)) faults.push(`Invalid sale_price: ${whole.sale_price}`);
   if (whole.availability && !availabilities.includes(whole.availability)) faults.push(`Invalid availability: ${whole.availability}`);
   if (whole.condition && !conditions.includes(whole.condition)) faults.push(`Invalid condition: ${whole.condition}`);
   if ((whole.title?.length ?? 0) > 100) faults.push('title is longer than 100 characters');
+  if ((whole.description?.length ?? 0) > 5000) faults.push('description is longer than 5000 characters');
   if (whole.link && !whole.link.startsWith('https://')) faults.push('link must be https');
   if ((whole.image?.length ?? 0) > 21) faults.push('more than 21 images');
   if (whole.quantity_to_sell_on_facebook !== undefined && !(whole.quantity_to_sell_on_facebook >= 1))
@@ -54,38 +68,37 @@ function faultsOf(data, existing) {
   return faults;
 }
 
+const imageOf = (data) => data.image?.[0]?.url ?? data.image_link ?? '';
+/** Images of this host cannot be fetched. */
+const unreachable = (url) => url.includes('//missing.');
+
 export class Catalogue {
   constructor({ id, name, clock, random, faults, processSeconds = 1, reviewSeconds = 5 }) {
     Object.assign(this, { id, name, clock, random, faults, processSeconds, reviewSeconds });
     this.items = new Map();
     this.batches = new Map();
     this.subscribed = new Set();
-    this.calls = [];
     this.writes = [];
     this.onFinished = () => {};
     this.nextItem = 1;
-  }
-
-  /** A fresh catalogue takes about eight batch calls in a minute. */
-  pace() {
-    const now = this.clock.nowMs();
-    this.calls = this.calls.filter((at) => at > now - 60000);
-    const percent = Math.round((this.calls.length / 8) * 100);
-    const usage = (minutes) => ({
-      'x-business-use-case-usage': JSON.stringify({ [this.id]: [{ type: 'ads_management', call_count: Math.min(percent, 100), total_cputime: 1, total_time: 1, estimated_time_to_regain_access: minutes }] }),
+    // A fresh catalogue: about eight batches in a minute, and 20,000 other calls in an hour.
+    this.batchBudget = new Budget({
+      clock, type: 'ads_management', code: 80014, most: 8, windowMs: 60e3,
+      message: 'There have been too many calls for the batch uploads to this catalog account. Wait a bit and try again.',
     });
-    if (this.calls.length >= 8)
-      throw new GraphError(400, 80014, `There have been too many calls for the batch uploads to this catalog account. Wait a bit and try again.`, { headers: usage(1) });
-    this.calls.push(now);
+    this.callBudget = new Budget({
+      clock, type: 'ads_management', code: 80009, most: 20000, windowMs: 3600e3,
+      message: 'There have been too many calls to this Catalog account. Wait a bit and try again.',
+    });
   }
 
-  itemsBatch(text, fields) {
+  itemsBatch(text, fields, told) {
     if (Buffer.byteLength(text) > kMostBytes) throw badParameter('The request body is larger than 28 MB');
     if (fields.item_type !== 'PRODUCT_ITEM') throw badParameter('The parameter item_type is required');
     const requests = typeof fields.requests === 'string' ? JSON.parse(fields.requests) : fields.requests;
     if (!Array.isArray(requests)) throw badParameter('The parameter requests is required');
     if (requests.length > kMostRecords) throw badParameter(`requests holds ${requests.length} records; at most 5000`);
-    this.pace();
+    this.batchBudget.take(this.id, told);
     const validation = [];
     const accepted = [];
     for (const request of requests) {
@@ -101,7 +114,7 @@ export class Catalogue {
     if (!accepted.length) return { handles: [], validation_status: validation };
     const handle = `Ac${this.random.hex(40)}`;
     const upsert = fields.allow_upsert ?? true;
-    const batch = { handle, requests: accepted, upsert: upsert === true || upsert === 'true', status: 'started', errors: [], invalid: [], dueMs: this.clock.nowMs() + this.processSeconds * 1000 };
+    const batch = { handle, requests: accepted, upsert: upsert === true || upsert === 'true', status: 'started', errors: [], warnings: [], invalid: [], dueMs: this.clock.nowMs() + this.processSeconds * 1000 };
     this.batches.set(handle, batch);
     this.writes.push({ handle, at: this.clock.nowMs(), ids: accepted.map((request) => request.data.id) });
     return { handles: [handle], validation_status: validation };
@@ -126,14 +139,19 @@ export class Catalogue {
 
   apply(batch, { method, data }, line) {
     const existing = this.items.get(data.id);
-    const fail = (message) => {
-      batch.errors.push({ line, id: data.id, message });
+    const fail = (message, list = batch.errors) => {
+      list.push({ line, id: data.id, message });
       batch.invalid.push(data.id);
     };
     if (method === 'DELETE') return void this.items.delete(data.id);
     if (method === 'UPDATE' && !existing && !batch.upsert) return fail('No item with this id exists');
-    const faults = faultsOf(data, existing);
-    if (faults.length) return fail(faults.join('; '));
+    const whole = { ...existing?.data, ...data };
+    const gaps = gapsOf(whole);
+    const faults = faultsOf(whole);
+    gaps.forEach((gap) => fail(gap, batch.warnings));
+    faults.forEach((fault) => fail(fault));
+    if (gaps.length || faults.length) return undefined;
+    if (unreachable(imageOf(whole))) batch.warnings.push({ line, id: data.id, message: 'Image could not be fetched: check that its address can be reached.' });
     const kept = Object.fromEntries(Object.entries(data).filter(([field]) => known.has(field)));
     const item = existing ?? { number: `9${String(this.nextItem++).padStart(14, '0')}`, review: 'pending', reasons: [], reviewMs: this.clock.nowMs() + this.reviewSeconds * 1000 };
     const retitled = existing && kept.title !== undefined && kept.title !== existing.data.title;
@@ -152,31 +170,41 @@ export class Catalogue {
     return {
       data: [{
         handle: batch.handle,
-        status: batch.status,
+        status: this.faults.batchStatus ?? batch.status,
         errors: batch.errors.slice(0, 10),
-        errors_total_count: batch.errors.length,
-        warnings: [],
-        warnings_total_count: 0,
+        errors_total_count: batch.invalid.length,
+        warnings: batch.warnings.slice(0, 10),
+        warnings_total_count: batch.warnings.length,
         ids_of_invalid_requests: detailed && batch.status === 'finished' ? batch.invalid : [],
       }],
     };
   }
 
-  shown(id, item) {
-    const price = priceFrom(item.data.sale_price ?? item.data.price);
-    return {
+  shown(id, item, fields) {
+    const { data } = item;
+    const price = priceFrom(data.price);
+    const whole = {
       id: item.number,
       retailer_id: id,
-      name: item.data.title,
-      description: item.data.description,
+      name: data.title,
+      description: data.description,
       price: formatted(price),
+      ...(data.sale_price ? { sale_price: formatted(priceFrom(data.sale_price)) } : {}),
       currency: price.currency,
-      availability: item.data.availability,
+      availability: data.availability,
+      condition: data.condition,
+      brand: data.brand,
+      url: data.link,
+      image_url: imageOf(data),
+      image_fetch_status: unreachable(imageOf(data)) ? 'FETCH_FAILED' : 'FETCHED',
+      quantity_to_sell_on_facebook: data.quantity_to_sell_on_facebook,
       review_status: item.review,
       review_rejection_reasons: item.reasons,
-      visibility: 'published',
-      retailer_product_group_id: item.data.item_group_id,
+      visibility: data.visibility ?? 'published',
+      retailer_product_group_id: data.item_group_id,
+      errors: unreachable(imageOf(data)) ? [{ type: 'IMAGE_FETCH_FAILED', title: 'Image', description: 'The image could not be fetched', priority: 'HIGH' }] : [],
     };
+    return Object.fromEntries(Object.entries(whole).filter(([name, value]) => value !== undefined && (name === 'id' || fields.includes(name))));
   }
 
   page(query) {
@@ -185,6 +213,7 @@ export class Catalogue {
     const wanted = filter.retailer_id?.is_any;
     const ids = [...this.items.keys()].filter((id) => !wanted || wanted.includes(id)).sort();
     const limit = Math.min(Number(query.get('limit') ?? 25), 200);
+    const fields = (query.get('fields') ?? 'id,name,retailer_id').split(',');
     const after = query.get('after') ? Buffer.from(query.get('after'), 'base64url').toString() : '';
     if (!wanted && after === '' && this.faults.emptyPages > 0) {
       this.faults.emptyPages -= 1;
@@ -196,7 +225,15 @@ export class Catalogue {
       ? { cursors: { before: Buffer.from(some[0]).toString('base64url'), after: Buffer.from(some.at(-1)).toString('base64url') } }
       : undefined;
     if (paging && rest.length > some.length) paging.next = 'https://graph.facebook.com/next';
-    return { data: some.map((id) => this.shown(id, this.items.get(id))), ...(paging ? { paging } : {}), ...(query.get('summary') ? { summary: { total_count: ids.length } } : {}) };
+    return { data: some.map((id) => this.shown(id, this.items.get(id), fields)), ...(paging ? { paging } : {}), ...(query.get('summary') ? { summary: { total_count: ids.length } } : {}) };
+  }
+
+  /** What a person does in Commerce Manager: nobody is told. `data` null takes the item away. */
+  edit(id, data) {
+    const item = this.items.get(id);
+    if (!item) throw badParameter(`no such item: ${id}`);
+    if (data === null) this.items.delete(id);
+    else Object.assign(item.data, data);
   }
 
   /** What buyers see, for comparison: one line an item. */
@@ -204,7 +241,7 @@ export class Catalogue {
     this.work();
     return [...this.items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, item]) => {
       const price = priceFrom(item.data.sale_price ?? item.data.price);
-      return { id, title: item.data.title, price: price.minor.toString(), currency: price.currency, availability: item.data.availability, group: item.data.item_group_id ?? null, review: item.review };
+      return { id, title: item.data.title, price: price.minor.toString(), currency: price.currency, availability: item.data.availability, available: item.data.quantity_to_sell_on_facebook ?? null, group: item.data.item_group_id ?? null, review: item.review };
     });
   }
 }
@@ -216,7 +253,12 @@ export function addCatalogueEdges(graph, catalogues) {
     if (!catalogue) throw new GraphError(400, 100, `Object with ID '${ids[0]}' does not exist`, { subcode: 33 });
     return catalogue;
   };
-  graph.add('POST', /^\/(\d+)\/items_batch$/, (call) => found(call).itemsBatch(call.text, call.fields ?? {}));
-  graph.add('GET', /^\/(\d+)\/check_batch_request_status$/, (call) => found(call).status(call.query));
-  graph.add('GET', /^\/(\d+)\/products$/, (call) => found(call).page(call.query));
+  const counted = (call) => {
+    const catalogue = found(call);
+    catalogue.callBudget.take(catalogue.id, call.told);
+    return catalogue;
+  };
+  graph.add('POST', /^\/(\d+)\/items_batch$/, (call) => found(call).itemsBatch(call.text, call.fields ?? {}, call.told));
+  graph.add('GET', /^\/(\d+)\/check_batch_request_status$/, (call) => counted(call).status(call.query));
+  graph.add('GET', /^\/(\d+)\/products$/, (call) => counted(call).page(call.query));
 }

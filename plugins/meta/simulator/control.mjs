@@ -1,6 +1,7 @@
 // The control endpoint: plain HTTP with JSON on loopback. The simulators' READMEs list the calls.
 
 import { bodyFields, readBody, reply } from '../../shopify/simulator/server/http.mjs';
+import { orderOf } from './whatsapp.mjs';
 
 class Wrong extends Error {
   constructor(status, message) {
@@ -34,6 +35,16 @@ function setClock({ clock }, { advance_seconds: seconds, now, frozen }) {
   return { now: new Date(clock.nowMs()).toISOString() };
 }
 
+/** Budgets as tests want them: batches a minute, calls an hour, of every catalogue and account. */
+function setLimits({ catalogues, accounts }, { batches_per_minute: batches, calls_per_hour: calls }) {
+  for (const catalogue of catalogues.values()) {
+    if (batches !== undefined) catalogue.batchBudget.most = batches;
+    if (calls !== undefined) catalogue.callBudget.most = calls;
+  }
+  for (const account of accounts.values()) if (calls !== undefined) account.callBudget.most = calls;
+  return { batches_per_minute: batches ?? null, calls_per_hour: calls ?? null };
+}
+
 const lines = (items) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
 const routes = [
@@ -63,8 +74,27 @@ const routes = [
     graph.tokens.requireProof = Boolean(required);
     return { required: graph.tokens.requireProof };
   }],
+  ['POST', /^\/limits$/, (world, _, limits) => setLimits(world, limits)],
+  ['POST', /^\/wishes$/, ({ deliveries }, _, { uri, user_id: user }) => deliveries.wish(uri, user)],
+  ['POST', /^\/pages\/(\d+)\/say$/, ({ pages }, [id], { person, message, echo }) => {
+    const page = pages.find((each) => each.id === id);
+    if (!page) throw new Wrong(404, `unknown page ${id}`);
+    return page.say(person, message, { echo });
+  }],
+  ['POST', /^\/catalogues\/(\d+)\/edit$/, ({ catalogues }, [id], { item, data }) => {
+    found(catalogues, id, 'catalogue').edit(item, data);
+    return { item };
+  }],
+  ['POST', /^\/accounts\/(\d+)\/templates$/, ({ accounts }, [id], { templates }) => {
+    found(accounts, id, 'account').templates = templates;
+    return { templates };
+  }],
+  ['POST', /^\/accounts\/(\d+)\/order$/, ({ accounts }, [id], { number, user_id: user, items, text }) => {
+    const account = found(accounts, id, 'account');
+    return account.say(number, user, orderOf(account.catalogue, items, text));
+  }],
   ['POST', /^\/accounts\/(\d+)\/buyers$/, ({ accounts }, [id], body) => {
-    const { userId, waId, name } = found(accounts, id, 'account').addBuyer({ waId: body.wa_id, name: body.name, username: body.username, scoped: Boolean(body.scoped) });
+    const { userId, waId, name } = found(accounts, id, 'account').addBuyer({ waId: body.wa_id, name: body.name, username: body.username, scoped: Boolean(body.scoped), fails: body.fails ?? null });
     return { user_id: userId, wa_id: waId, name };
   }],
   ['POST', /^\/accounts\/(\d+)\/say$/, ({ accounts }, [id], { number, user_id: user, message }) => found(accounts, id, 'account').say(number, user, message)],

@@ -31,6 +31,16 @@ export class Deliveries {
     this.pump();
   }
 
+  /** A person's wish about their data, as a form with a signed request. Resolves with the answer's status. */
+  async wish(uri, userId) {
+    const base64url = (value) => Buffer.from(value).toString('base64url');
+    const payload = base64url(JSON.stringify({ algorithm: 'HMAC-SHA256', expires: this.clock.seconds() + 3600, issued_at: this.clock.seconds(), user_id: userId }));
+    const signature = createHmac('sha256', this.app.secret).update(payload).digest('base64url');
+    const answer = await this.sender.post('graph', uri, new URLSearchParams({ signed_request: `${signature}.${payload}` }).toString(), { 'content-type': 'application/x-www-form-urlencoded' });
+    this.log.push({ at: this.clock.nowMs(), uri, updates: 1, ...answer, retry: 0 });
+    return answer;
+  }
+
   pump() {
     clearTimeout(this.timer);
     if (this.closed) return;

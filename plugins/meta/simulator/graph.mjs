@@ -49,6 +49,7 @@ export class Tokens {
   }
 
   find(text) {
+    if (text === `${this.app.id}|${this.app.secret}`) return { token: text, kind: 'app', scopes: [], user: null, page: null, expiresAt: 0 };
     if (!text) throw new GraphError(401, 190, 'An access token is required to request this resource.');
     const token = this.known.get(text);
     if (!token) throw new GraphError(401, 190, 'Invalid OAuth access token - Cannot parse access token', { subcode: 467 });
@@ -96,8 +97,10 @@ export class Graph {
     try {
       if (!supported.test(version)) throw new GraphError(400, 2635, `You are calling a deprecated version of the Api: ${version}`);
       const fault = this.faults.take(`${method} /${rest.join('/')}`);
-      if (fault) throw new GraphError(fault.status, fault.code, fault.message ?? 'An unknown error occurred', { is_transient: fault.transient });
-      return { status: 200, body: await this.answer({ method, path: `/${rest.join('/')}`, url, headers, text, fields }) };
+      if (fault) throw new GraphError(fault.status, fault.code, fault.message ?? 'An unknown error occurred', { is_transient: fault.transient, subcode: fault.subcode, headers: fault.headers });
+      const told = {};  // headers an edge adds to its answer
+      const body = await this.answer({ method, path: `/${rest.join('/')}`, url, headers, text, fields, told });
+      return { status: 200, headers: told, body };
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       return { status: error.status, headers: error.more.headers ?? {}, body: error.body(trace) };

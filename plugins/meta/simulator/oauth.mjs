@@ -1,6 +1,7 @@
 // Facebook Login, tokens of people, pages and system users, what they are connected with.
 
 import { randomBytes } from 'node:crypto';
+import { proveCallback } from './callback.mjs';
 import { GraphError, badParameter, needScope, noSuchObject } from './graph.mjs';
 
 const kBriefSeconds = 3600;
@@ -72,6 +73,7 @@ export function addLoginEdges(graph, { login, world }) {
     const valid = !token.revoked && (!token.expiresAt || token.expiresAt > graph.clock.seconds());
     return { data: { app_id: app.id, type: token.kind === 'system' ? 'SYSTEM_USER' : 'USER', application: 'Souk', is_valid: valid, expires_at: token.expiresAt, data_access_expires_at: 0, scopes: token.scopes } };
   });
+  graph.add('GET', /^\/me$/, ({ token }) => ({ id: token.user ?? '6660001' }));
   graph.add('GET', /^\/me\/permissions$/, ({ token }) => ({
     data: [...token.scopes.map((permission) => ({ permission, status: 'granted' })), ...login.declined.map((permission) => ({ permission, status: 'declined' }))],
   }));
@@ -89,28 +91,54 @@ export function addLoginEdges(graph, { login, world }) {
   });
 }
 
+/** The app's own subscriptions: one for each kind of object, set with the app's own token. */
+export function addAppEdges(graph, { world }) {
+  const edge = /^\/([\w-]+)\/subscriptions$/;
+  const appOnly = ({ ids: [id], token }) => {
+    if (id !== graph.app.id) throw noSuchObject(id);
+    if (token.kind !== 'app') throw new GraphError(400, 15, 'This method must be called with an app access_token.');
+  };
+  graph.add('GET', edge, (call) => {
+    appOnly(call);
+    return { data: [...world.appSubscriptions].map(([object, { uri, fields }]) => ({ object, callback_url: uri, active: true, fields: fields.map((name) => ({ name, version: 'v25.0' })) })) };
+  });
+  graph.add('POST', edge, async (call) => {
+    appOnly(call);
+    const { object, callback_url: uri, fields = '', verify_token: token } = call.fields ?? {};
+    if (!object || !uri) throw badParameter('The parameters object and callback_url are required');
+    await proveCallback(world.deliveries.sender, uri, token);
+    world.appSubscriptions.set(object, { uri, fields: fields.split(',') });
+    return { success: true };
+  });
+  graph.add('DELETE', edge, (call) => {
+    appOnly(call);
+    world.appSubscriptions.delete(call.query.get('object'));
+    return { success: true };
+  });
+}
+
 /** Pages and catalogues as nodes, and which apps they are subscribed to. */
 export function addAssetEdges(graph, { world }) {
   const asset = (id) => world.pages.find((page) => page.id === id) ?? world.catalogues.get(id);
   const pageTokenOnly = (token, one) => {
     if (world.pages.includes(one) && token.page !== one.id) throw new GraphError(403, 210, 'A page access token is required to request this resource.');
-    if (world.catalogues.has(one.id)) needScope(token, 'catalog_management');
+    needScope(token, world.catalogues.has(one.id) ? 'catalog_management' : 'pages_manage_metadata');
   };
-  graph.add('GET', /^\/(\d+)\/subscribed_apps$/, ({ ids: [id], token }, one = asset(id)) => {
-    if (!one) return graph.later('GET', `/${id}/subscribed_apps`, token);
+  graph.add('GET', /^\/(\d+)\/subscribed_apps$/, ({ ids: [id], token, told }, one = asset(id)) => {
+    if (!one) return graph.later('GET', `/${id}/subscribed_apps`, token, null, told);
     pageTokenOnly(token, one);
     return { data: one.subscribed.has(graph.app.id) ? [{ name: 'Souk', id: graph.app.id }] : [] };
   });
   for (const method of ['POST', 'DELETE'])
-    graph.add(method, /^\/(\d+)\/subscribed_apps$/, ({ ids: [id], token, fields }, one = asset(id)) => {
-      if (!one) return graph.later(method, `/${id}/subscribed_apps`, token, fields);
+    graph.add(method, /^\/(\d+)\/subscribed_apps$/, ({ ids: [id], token, fields, told }, one = asset(id)) => {
+      if (!one) return graph.later(method, `/${id}/subscribed_apps`, token, fields, told);
       pageTokenOnly(token, one);
       if (method === 'POST') one.subscribed.add(graph.app.id);
       else one.subscribed.delete(graph.app.id);
       return { success: true };
     });
-  graph.add('GET', /^\/(\d+)$/, ({ ids: [id], token, query }, one = asset(id)) => {
-    if (!one) return graph.later('GET', `/${id}`, token);
+  graph.add('GET', /^\/(\d+)$/, ({ ids: [id], token, query, told }, one = asset(id)) => {
+    if (!one) return graph.later('GET', `/${id}`, token, null, told);
     const fields = (query.get('fields') ?? 'id,name').split(',');
     if (world.catalogues.has(id)) {
       needScope(token, 'catalog_management');

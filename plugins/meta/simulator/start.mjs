@@ -12,10 +12,12 @@ import { controlListener } from './control.mjs';
 import { Deliveries } from './deliveries.mjs';
 import { Faults } from './faults.mjs';
 import { Graph } from './graph.mjs';
-import { Login, addAssetEdges, addLoginEdges } from './oauth.mjs';
+import { Login, addAppEdges, addAssetEdges, addLoginEdges } from './oauth.mjs';
+import { Page } from './page.mjs';
 import { Account, addWhatsAppEdges } from './whatsapp.mjs';
 
 const kWorkEveryMs = 100;
+const kMostBytes = 32 * 1024 * 1024;  // the Graph API itself refuses above 28 MB
 
 function listen(server, port) {
   return new Promise((resolve, reject) => {
@@ -27,7 +29,8 @@ function listen(server, port) {
 function platformListener(world) {
   return async (request, response) => {
     const url = new URL(request.url, `https://${request.headers.host}`);
-    const text = await readBody(request);
+    const text = await readBody(request, kMostBytes).catch(() => null);
+    if (text === null) return request.socket.destroy();  // as a front does with what is far too long
     if (url.hostname === 'www.facebook.com') {
       const answer = url.pathname.endsWith('/dialog/oauth') ? world.login.dialog(url.searchParams) : { status: 404, body: '' };
       return reply(response, answer);
@@ -51,26 +54,31 @@ function makeWorld(options) {
   const app = { id: options.clientId, secret: options.clientSecret };
   const graph = new Graph({ clock, app, faults });
   const deliveries = new Deliveries({ clock, random: random.fork('deliveries'), faults, app, routes: options.deliver });
-  const world = { clock, random, faults, app, graph, deliveries, calls: [], pages: [], catalogues: new Map(), accounts: new Map(), appUri: options.appUri };
+  const world = { clock, random, faults, app, graph, deliveries, calls: [], pages: [], catalogues: new Map(), accounts: new Map(), appSubscriptions: new Map() };
+  if (options.appUri)
+    for (const object of ['catalog', 'page', 'whatsapp_business_account']) world.appSubscriptions.set(object, { uri: options.appUri, fields: [] });
+  const appUri = (object) => world.appSubscriptions.get(object)?.uri ?? null;
   world.login = new Login({ clock, app, tokens: graph.tokens, redirectUris: options.redirectUris });
   options.catalogues.forEach((name, index) => {
     const id = `88000${index + 1}`;
     const catalogue = new Catalogue({ id, name, clock, random: random.fork(`catalogue ${id}`), faults, ...options.pace });
     catalogue.onFinished = ({ id: of }, { handle }) => {
-      if (!catalogue.subscribed.has(app.id) || !world.appUri) return;
-      deliveries.emit({ uri: world.appUri, object: 'catalog', entry: { id: of, time: clock.seconds(), changes: [{ field: 'items_batch', value: { catalog_id: of, handle, status: 'Finished' } }] } });
+      const uri = appUri('catalog');
+      if (!catalogue.subscribed.has(app.id) || !uri) return;  // silence, without an error
+      deliveries.emit({ uri, object: 'catalog', entry: { id: of, time: clock.seconds(), changes: [{ field: 'items_batch', value: { catalog_id: of, handle, status: 'Finished' } }] } });
     };
     world.catalogues.set(id, catalogue);
   });
-  options.pages.forEach((name, index) => world.pages.push({ id: `99000${index + 1}`, name, subscribed: new Set() }));
+  options.pages.forEach((name, index) => world.pages.push(new Page({ id: `99000${index + 1}`, name, clock, app, deliveries, uri: () => appUri('page'), random: random.fork(`page ${index}`) })));
   options.accounts.forEach(({ name, currency, number }, index) => {
     const id = `10229012934${index}`;
-    const account = new Account({ id, name, currency, clock, random: random.fork(`account ${id}`), app, deliveries, catalogue: [...world.catalogues.values()][index] });
+    const account = new Account({ id, name, currency, clock, random: random.fork(`account ${id}`), app, deliveries, faults, catalogue: [...world.catalogues.values()][index] });
     account.addNumber(`10654035224${index}`, number);
-    account.appUri = world.appUri;
+    account.appUri = () => appUri('whatsapp_business_account');
     world.accounts.set(id, account);
   });
   addLoginEdges(graph, { login: world.login, world });
+  addAppEdges(graph, { world });
   addAssetEdges(graph, { world });
   addCatalogueEdges(graph, world.catalogues);
   addWhatsAppEdges(graph, world.accounts);

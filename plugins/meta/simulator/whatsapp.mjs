@@ -1,6 +1,9 @@
 // A WhatsApp Business Account with its numbers: nodes, sending with its windows and limits, and
 // buyers who write, order and read.
 
+import { Budget } from './budget.mjs';
+import { proveCallback } from './callback.mjs';
+import { decimalOf, priceFrom } from './catalogue.mjs';
 import { GraphError, badParameter, needScope, noSuchObject } from './graph.mjs';
 import { checkMessage } from './message_rules.mjs';
 
@@ -8,27 +11,39 @@ const kWindowMs = 24 * 3600 * 1000;
 const kPairMs = 6000;
 const kPairBurst = 45;
 const kPerSecond = 80;
+/** What a message may fail with after it was accepted. */
+export const kFailures = {
+  131026: 'Message undeliverable',
+  131047: 'Re-engagement message',
+  131049: 'This message was not delivered to maintain healthy ecosystem engagement.',
+  131050: 'The user has opted out of marketing messages',
+};
 
 export class Account {
-  constructor({ id, name, currency, clock, random, app, deliveries, catalogue }) {
-    Object.assign(this, { id, name, currency, clock, random, app, deliveries, catalogue });
+  constructor({ id, name, currency, clock, random, app, deliveries, faults, catalogue }) {
+    Object.assign(this, { id, name, currency, clock, random, app, deliveries, faults, catalogue });
     this.numbers = new Map();
     this.buyers = new Map();
     this.subscription = null;
-    this.appUri = null;
+    this.appUri = () => null;
+    this.templates = null;  // none: any may be sent
     this.sent = [];
     this.recent = [];
     this.autoRead = true;
     this.sequence = 1;
+    this.callBudget = new Budget({
+      clock, type: 'whatsapp', code: 80007, most: 5000, windowMs: 3600e3,
+      message: 'There have been too many calls to this WhatsApp Business account. Wait a bit and try again.',
+    });
   }
 
   addNumber(id, display) {
     this.numbers.set(id, { id, display, name: this.name, quality: 'GREEN', limit: 'TIER_2K' });
   }
 
-  /** `scoped`: the buyer keeps the number to themselves, only the business-scoped id is told. */
-  addBuyer({ waId, name, username, scoped = false }) {
-    const buyer = { waId, name, username, scoped, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [] };
+  /** `fails`: the code with which messages to the buyer fail later. `scoped`: the buyer keeps the number to themselves, only the business-scoped id is told. */
+  addBuyer({ waId, name, username, scoped = false, fails = null }) {
+    const buyer = { waId, name, username, scoped, fails, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [] };
     this.buyers.set(buyer.userId, buyer);
     return buyer;
   }
@@ -58,6 +73,7 @@ export class Account {
   send(number, body) {
     if (body.status === 'read') return this.markRead(body);
     const type = checkMessage(body, this.catalogue);
+    if (type === 'template') this.checkTemplate(body.template);
     const buyer = this.buyerOf(body);
     if (buyer?.waId === number.display) throw new GraphError(400, 131021, 'Recipient cannot be sender');
     const known = buyer ?? { pairMs: 0, lastMs: null, inbox: [] };
@@ -75,6 +91,14 @@ export class Account {
     };
   }
 
+  checkTemplate({ name, language }) {
+    if (this.templates === null) return;
+    const known = this.templates.find((each) => each.name === name && each.language === language.code);
+    if (!known) throw new GraphError(404, 132001, 'Template name does not exist in the translation', { details: `template name (${name}) does not exist in ${language.code}` });
+    if (known.status === 'PAUSED') throw new GraphError(400, 132015, 'Template is Paused');
+    if (known.status === 'DISABLED') throw new GraphError(400, 132016, 'Template is Disabled');
+  }
+
   markRead({ message_id: id }) {
     const wrote = [...this.buyers.values()].some((buyer) => buyer.written?.includes(id));
     if (!wrote) throw badParameter('Invalid parameter', `Message ${id} does not exist`);
@@ -82,8 +106,11 @@ export class Account {
   }
 
   statuses(number, buyer, message) {
-    const stages = buyer ? ['sent', 'delivered', ...(this.autoRead ? ['read'] : [])] : ['failed'];
-    for (const status of stages) {
+    const code = buyer ? buyer.fails : 131026;
+    // A message may be read without ever having been told to be delivered.
+    const skipped = this.autoRead && this.random.chance(this.faults.skipDelivered);
+    const good = ['sent', ...(skipped ? [] : ['delivered']), ...(this.autoRead ? ['read'] : [])];
+    for (const status of code === null ? good : ['failed']) {
       const about = {
         id: message.id,
         status,
@@ -92,7 +119,7 @@ export class Account {
         ...(buyer ? { recipient_user_id: buyer.userId } : { recipient_id: (message.body.to ?? '').replace(/\D/g, '') }),
         ...(message.body.biz_opaque_callback_data ? { biz_opaque_callback_data: message.body.biz_opaque_callback_data } : {}),
         ...(status === 'sent' ? { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' } } : {}),
-        ...(status === 'failed' ? { errors: [{ code: 131026, title: 'Message undeliverable', message: 'Message undeliverable', error_data: { details: 'Message Undeliverable.' } }] } : {}),
+        ...(status === 'failed' ? { errors: [{ code, title: kFailures[code], message: kFailures[code], error_data: { details: `${kFailures[code]}.` }, href: '/documentation/business-messaging/whatsapp/support/error-codes' }] } : {}),
       };
       this.tell(number, 'messages', { statuses: [about] });
     }
@@ -100,7 +127,7 @@ export class Account {
 
   /** A change of the field for everyone who is subscribed. */
   tell(number, field, value, { withTime = false } = {}) {
-    const uri = this.subscription?.uri ?? (this.subscription ? this.appUri : null);
+    const uri = this.subscription?.uri ?? (this.subscription ? this.appUri() : null);
     if (!uri) return;
     const envelope = number
       ? { messaging_product: 'whatsapp', metadata: { display_phone_number: number.display, phone_number_id: number.id }, ...value }
@@ -129,6 +156,23 @@ export class Account {
   }
 }
 
+/** The cart of a buyer, at the catalogue's prices: {type: "order", order}. */
+export function orderOf(catalogue, items, text = '') {
+  return {
+    type: 'order',
+    order: {
+      catalog_id: catalogue.id,
+      text,
+      product_items: items.map(({ id, quantity }) => {
+        const item = catalogue.items.get(id);
+        if (!item) throw badParameter(`no such item: ${id}`);
+        const price = priceFrom(item.data.sale_price ?? item.data.price);
+        return { product_retailer_id: id, quantity, item_price: Number(decimalOf(price)), currency: price.currency };
+      }),
+    },
+  };
+}
+
 export function addWhatsAppEdges(graph, accounts) {
   const accountOf = (id) => [...accounts.values()].find((account) => account.id === id);
   const numberOf = (id) => {
@@ -136,10 +180,11 @@ export function addWhatsAppEdges(graph, accounts) {
     return null;
   };
   const manage = (token) => needScope(token, 'whatsapp_business_management');
-  const business = ({ ids: [id], token }) => {
+  const business = ({ ids: [id], token, told }) => {
     manage(token);
     const account = accountOf(id);
     if (!account) throw noSuchObject(id);
+    account.callBudget.take(id, told);
     return account;
   };
   graph.add('POST', /^\/(\d+)\/messages$/, ({ ids: [id], token, fields }) => {
@@ -149,12 +194,17 @@ export function addWhatsAppEdges(graph, accounts) {
     if (!fields) throw badParameter('Invalid JSON in the request body');
     return found.account.send(found.number, fields);
   });
-  graph.add('GET', /^\/(\d+)\/phone_numbers$/, (call) => ({ data: [...business(call).numbers.values()].map(({ id, display, name }) => ({ id, display_phone_number: display, verified_name: name })) }));
+  graph.add('GET', /^\/(\d+)\/phone_numbers$/, (call) => ({ data: [...business(call).numbers.values()].map(({ id, display, name }) => ({ id, display_phone_number: display, verified_name: name, quality_rating: 'GREEN', status: 'LINKED' })) }));
   graph.add('GET', /^\/(\d+)\/product_catalogs$/, (call, account = business(call)) => ({ data: account.catalogue ? [{ id: account.catalogue.id, name: account.catalogue.name }] : [] }));
-  graph.later = (method, path, token, fields) => {
+  graph.add('GET', /^\/(\d+)\/message_templates$/, (call, account = business(call)) => ({ data: (account.templates ?? []).map((each, index) => ({ id: String(index + 1), status: 'APPROVED', category: 'UTILITY', components: [], ...each })) }));
+  graph.later = (method, path, token, fields, told = {}) => {
     const [, id, edge] = path.split('/');
     manage(token);
-    const account = accountOf(id);
+    const account = accountOf(id) ?? numberOf(id)?.account;
+    account?.callBudget.take(account.id, told);
+    return answerOf(accountOf(id), { id, edge, method, fields });
+  };
+  const answerOf = (account, { id, edge, method, fields }) => {
     if (edge === 'subscribed_apps' && account) return subscribedApps(graph, account, method, fields);
     if (account && !edge) return { id, name: account.name, currency: account.currency, timezone_id: '1' };
     const found = numberOf(id);
@@ -164,10 +214,11 @@ export function addWhatsAppEdges(graph, accounts) {
   };
 }
 
-function subscribedApps(graph, account, method, fields) {
+async function subscribedApps(graph, account, method, fields) {
   if (method === 'POST') {
     const uri = fields?.override_callback_uri ?? null;
     if (uri && !fields.verify_token) throw badParameter('verify_token is required with override_callback_uri');
+    if (uri) await proveCallback(account.deliveries.sender, uri, fields.verify_token);
     account.subscription = { uri };
     return { success: true };
   }

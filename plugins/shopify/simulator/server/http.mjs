@@ -2,12 +2,12 @@
 
 const kMaxBody = 8 * 1024 * 1024;
 
-export async function readBody(request) {
+export async function readBody(request, most = kMaxBody) {
   const parts = [];
   let size = 0;
   for await (const part of request) {
     size += part.length;
-    if (size > kMaxBody) throw new Error('request body too large');
+    if (size > most) throw new Error('request body too large');
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -23,7 +23,7 @@ test('a batch is worked on later and told by its handle', async () => {
   assert.equal((await status(body.handles[0])).body.data[0].status, 'started');
   hub.world.clock.advance(1000);
   assert.equal((await status(body.handles[0])).body.data[0].status, 'finished');
-  const { body: page } = await hub.ask('GET', '/v25.0/880001/products?fields=retailer_id', { token });
+  const { body: page } = await hub.ask('GET', '/v25.0/880001/products?fields=retailer_id,price,review_status', { token });
   assert.deepEqual(page.data.map(({ retailer_id: id, price, review_status: review }) => [id, price, review]), [['a1', '$9.99', 'pending']]);
 });
 
@@ -90,4 +90,78 @@ test('a token without catalog_management is told so', async () => {
   const { status: code, body } = await hub.ask('GET', '/v25.0/880001/products', { token: hub.token(['pages_show_list']) });
   assert.equal(code, 403);
   assert.equal(body.error.code, 200);
+});
+
+test('what is missing is told among the warnings and counted as errors', async () => {
+  const { body } = await batch([{ method: 'CREATE', data: { id: 'gap', title: 'Gap', price: 'cheap' } }]);
+  hub.world.clock.advance(1000);
+  const { body: told } = await status(body.handles[0]);
+  const [{ errors, warnings, errors_total_count: count, ids_of_invalid_requests: ids }] = told.data;
+  assert.deepEqual(errors.map(({ id, message }) => [id, message]), [['gap', 'Invalid price: cheap']]);
+  assert.ok(warnings.some(({ message }) => /"image"/.test(message)));
+  assert.equal(count, ids.length);
+  assert.ok(count > 1 && ids.every((id) => id === 'gap'));
+});
+
+test('ids of invalid requests are told only when asked for', async () => {
+  const { body } = await batch([{ method: 'UPDATE', data: item('nobody') }]);
+  hub.world.clock.advance(1000);
+  const { body: told } = await hub.ask('GET', `/v25.0/880001/check_batch_request_status?handle=${body.handles[0]}`, { token });
+  assert.deepEqual(told.data[0].ids_of_invalid_requests, []);
+  assert.equal(told.data[0].errors_total_count, 1);
+});
+
+test('a status may be a word nobody has listed', async () => {
+  const { body } = await batch([{ method: 'DELETE', data: { id: 'none' } }]);
+  hub.world.faults.set({ batch_status: 'in_queue' });
+  assert.equal((await status(body.handles[0])).body.data[0].status, 'in_queue');
+  hub.world.faults.set({ batch_status: null });
+});
+
+test('an image that cannot be fetched is a warning, and shows on the item', async () => {
+  const { body } = await batch([{ method: 'CREATE', data: item('noimg', { image: [{ url: 'https://missing.example/x.jpg' }] }) }]);
+  hub.world.clock.advance(1000);
+  const [{ errors_total_count: count, warnings }] = (await status(body.handles[0])).body.data;
+  assert.deepEqual([count, warnings.length], [0, 1]);
+  const { body: page } = await hub.ask('GET', '/v25.0/880001/products?fields=retailer_id,image_fetch_status,errors&filter=' + encodeURIComponent('{"retailer_id":{"is_any":["noimg"]}}'), { token });
+  assert.equal(page.data[0].image_fetch_status, 'FETCH_FAILED');
+  assert.equal(page.data[0].errors.length, 1);
+});
+
+test('a reduced price stands beside the former one', async () => {
+  await batch([{ method: 'CREATE', data: item('sale', { price: '12.50 USD', sale_price: '9.99 USD', quantity_to_sell_on_facebook: 3 }) }]);
+  hub.world.clock.advance(1000);
+  const { body } = await hub.ask('GET', '/v25.0/880001/products?fields=price,sale_price,currency,quantity_to_sell_on_facebook&filter=' + encodeURIComponent('{"retailer_id":{"is_any":["sale"]}}'), { token });
+  const [{ price, sale_price: reduced, quantity_to_sell_on_facebook: quantity }] = body.data;
+  assert.deepEqual([price, reduced, quantity], ['$12.50', '$9.99', 3]);
+  const told = hub.world.catalogues.get('880001').truth().find(({ id }) => id === 'sale');
+  assert.deepEqual([told.price, told.available], ['999', 3]);
+});
+
+test('every answer says how much of the budget is used', async () => {
+  const { headers } = await batch([{ method: 'DELETE', data: { id: 'none' } }]);
+  const [{ call_count: percent, estimated_time_to_regain_access: minutes }] = JSON.parse(headers['x-business-use-case-usage'])[880001];
+  assert.deepEqual([percent, minutes], [13, 0]);
+});
+
+test('other calls have a budget of their own, with 80009', async () => {
+  const catalogue = hub.world.catalogues.get('880001');
+  catalogue.callBudget.most = catalogue.callBudget.calls.length;
+  const { status: code, body } = await hub.ask('GET', '/v25.0/880001/products', { token });
+  catalogue.callBudget.most = 20000;
+  assert.deepEqual([code, body.error.code], [400, 80009]);
+});
+
+test('a body of more than 28 MB is refused', async () => {
+  const { body } = await batch([{ method: 'CREATE', data: item('big', { rich_text_description: 'x'.repeat(28 * 1024 * 1024) }) }]);
+  assert.match(body.error.message, /28 MB/);
+});
+
+test('a person may change the catalogue without anybody being told', async () => {
+  const catalogue = hub.world.catalogues.get('880001');
+  catalogue.edit('a1', { price: '1.00 USD' });
+  assert.equal(catalogue.truth().find(({ id }) => id === 'a1').price, '100');
+  catalogue.edit('a1', null);
+  assert.ok(!catalogue.truth().some(({ id }) => id === 'a1'));
+  assert.throws(() => catalogue.edit('a1', null), /no such item/);
 });

@@ -79,3 +79,32 @@ test('a page speaks with its own token only', async () => {
 test('the order edges are gone', async () => {
   assert.equal((await hub.ask('GET', '/v25.0/990001/commerce_orders', { token: hub.token() })).status, 400);
 });
+
+test('a token names its person', async () => {
+  const { token } = hub.world.graph.tokens.issue({ kind: 'user', scopes: [], user: '218471' });
+  assert.deepEqual((await hub.ask('GET', '/v25.0/me?fields=id', { token })).body, { id: '218471' });
+});
+
+test('permissions are asked for, edge by edge', async () => {
+  const page = (await hub.ask('GET', '/v25.0/990001?fields=access_token', { token: hub.token(['pages_show_list']) })).body.access_token;
+  assert.equal((await hub.ask('POST', '/v25.0/990001/subscribed_apps', { token: page, body: {} })).body.error.code, 200);
+  assert.equal((await hub.ask('GET', '/v25.0/me/businesses', { token: hub.token([]) })).body.error.code, 200);
+  assert.equal((await hub.ask('GET', '/v25.0/me/accounts', {})).body.error.code, 190);
+});
+
+test('tokens die early, each death with its subcode', async () => {
+  for (const subcode of [458, 460]) {
+    const token = hub.token();
+    hub.world.graph.tokens.revoke(subcode, (each) => each.token === token);
+    const { status, body } = await hub.ask('GET', '/v25.0/me/accounts', { token });
+    assert.deepEqual([status, body.error.code, body.error.error_subcode], [401, 190, subcode]);
+  }
+});
+
+test('planned failures come as often as planned', async () => {
+  const token = hub.token();
+  hub.world.faults.set({ edges: [{ method: 'GET', path: '/me/accounts', status: 500, code: 2, transient: true, times: 2 }] });
+  const codes = [];
+  for (let n = 0; n < 3; n += 1) codes.push((await hub.ask('GET', '/v25.0/me/accounts', { token })).body.error?.code);
+  assert.deepEqual(codes, [2, 2, undefined]);
+});

@@ -47,11 +47,15 @@ export async function meta({ catalogues = ['One'], pages = [], accounts = [], ap
 export async function receiver(answer = () => 200) {
   const got = [];
   const server = http.createServer((request, response) => {
+    const { searchParams } = new URL(request.url, 'http://hub');
+    if (request.method === 'GET')
+      return void response.writeHead(searchParams.get('hub.verify_token') === 'v' ? 200 : 403).end(searchParams.get('hub.challenge'));
     const parts = [];
     request.on('data', (part) => parts.push(part));
     request.on('end', () => {
       const raw = Buffer.concat(parts).toString();
-      got.push({ raw, signature: request.headers['x-hub-signature-256'], body: JSON.parse(raw) });
+      const form = request.headers['content-type'].includes('form');
+      got.push({ raw, path: request.url, signature: request.headers['x-hub-signature-256'], body: form ? null : JSON.parse(raw) });
       response.writeHead(answer(got.length)).end();
     });
   });

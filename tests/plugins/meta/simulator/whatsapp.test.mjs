@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { orderOf } from '../../../../plugins/meta/simulator/whatsapp.mjs';
 import { item, meta, receiver, signatureOf } from './support.mjs';
 
 let hub;
@@ -105,7 +106,7 @@ test('somebody who is not on WhatsApp fails later', async () => {
   assert.deepEqual(failed.map(({ status: stage, errors }) => [stage, errors[0].code]), [['failed', 131026]]);
 });
 
-test('updates may come repeated, out of order and several in one delivery', async () => {
+test('updates may come repeated and several in one delivery', async () => {
   hub.world.faults.set({ webhooks: { duplicate: 1, reorder: 0, batch: 10 } });
   const one = buyer();
   for (let n = 0; n < 5; n += 1) account.say(number, one.userId, { type: 'text', text: { body: `n${n}` } });
@@ -114,6 +115,21 @@ test('updates may come repeated, out of order and several in one delivery', asyn
   hub.world.faults.set({ webhooks: { duplicate: 0, batch: 1 } });
   assert.equal(all.length, 10);
   assert.ok(hook.got.length < 10);
+});
+
+test('updates may come out of order', async () => {
+  hub.world.faults.set({ webhooks: { reorder: 1 } });
+  const one = buyer();
+  for (let n = 0; n < 6; n += 1) account.say(number, one.userId, { type: 'text', text: { body: `n${n}` } });
+  const { deliveries, clock } = hub.world;
+  for (let step = 0; step < 200 && deliveries.pendingCount() > 0; step += 1) {
+    if (deliveries.active === 0) clock.advance(20);
+    else await new Promise((wake) => deliveries.waiters.push(wake));
+  }
+  hub.world.faults.set({ webhooks: { reorder: 0 } });
+  const bodies = (await updates()).map(({ value }) => value.messages[0].text.body);
+  assert.deepEqual([...bodies].sort(), ['n0', 'n1', 'n2', 'n3', 'n4', 'n5']);
+  assert.notDeepEqual(bodies, [...bodies].sort());
 });
 
 test('a refused delivery is tried again with the same bytes', async () => {
@@ -128,4 +144,71 @@ test('a refused delivery is tried again with the same bytes', async () => {
   await strict.close();
   assert.equal(strict.got.length, 2);
   assert.equal(strict.got[0].raw, strict.got[1].raw);
+});
+
+test('a message may fail after it was accepted', async () => {
+  const one = buyer({ fails: 131049 });
+  assert.equal((await send({ to: one.waId, type: 'template', template: { name: 'hello', language: { code: 'en' } } })).status, 200);
+  const failed = (await updates()).flatMap(({ value }) => value.statuses ?? []);
+  assert.deepEqual(failed.map(({ status: stage, errors }) => [stage, errors[0].code]), [['failed', 131049]]);
+});
+
+test('a message may be read without having been delivered', async () => {
+  hub.world.faults.set({ skip_delivered: 1 });
+  const one = buyer();
+  account.say(number, one.userId, { type: 'text', text: { body: 'hello' } });
+  await send({ to: one.waId });
+  hub.world.faults.set({ skip_delivered: 0 });
+  const stages = (await updates()).flatMap(({ value }) => value.statuses ?? []).map(({ status }) => status);
+  assert.deepEqual(stages.sort(), ['read', 'sent']);
+});
+
+test('a lost answer is a message that went out', async () => {
+  const one = buyer();
+  account.say(number, one.userId, { type: 'text', text: { body: 'hello' } });
+  hub.world.faults.set({ lost_answers: 1 });
+  await assert.rejects(send({ to: one.waId, biz_opaque_callback_data: 'lost' }));
+  const statuses = (await updates()).flatMap(({ value }) => value.statuses ?? []);
+  assert.ok(statuses.some(({ biz_opaque_callback_data: correlation }) => correlation === 'lost'));
+});
+
+test('templates are known, paused or not there', async () => {
+  account.templates = [{ name: 'ready', language: 'en_US' }, { name: 'tired', language: 'en_US', status: 'PAUSED' }];
+  const one = buyer();
+  const answer = (name) => send({ to: one.waId, type: 'template', template: { name, language: { code: 'en_US' } } });
+  const told = [];
+  for (const name of ['ready', 'tired', 'gone']) told.push(errorOf(await answer(name)));
+  const { body } = await hub.ask('GET', '/v25.0/102290129340/message_templates', { token });
+  account.templates = null;
+  assert.deepEqual(told, [undefined, 132015, 132001]);
+  assert.deepEqual(body.data.map(({ name, status }) => [name, status]), [['ready', 'APPROVED'], ['tired', 'PAUSED']]);
+});
+
+test('a cart is sent at the prices of the catalogue', async () => {
+  const one = buyer();
+  await hub.ask('POST', '/v25.0/880001/items_batch', { token, body: { item_type: 'PRODUCT_ITEM', requests: [{ method: 'CREATE', data: item('cart', { price: '7.99 USD' }) }] } });
+  hub.world.clock.advance(2000);
+  account.catalogue.work();
+  account.say(number, one.userId, orderOf(account.catalogue, [{ id: 'cart', quantity: 2 }], 'please'));
+  const [change] = (await updates()).filter(({ value }) => value.messages);
+  assert.deepEqual(change.value.messages[0].order, { catalog_id: '880001', text: 'please', product_items: [{ product_retailer_id: 'cart', quantity: 2, item_price: 7.99, currency: 'USD' }] });
+  assert.throws(() => orderOf(account.catalogue, [{ id: 'none', quantity: 1 }]), /no such item/);
+});
+
+test('the business account has a budget of calls, with 80007', async () => {
+  Object.assign(account.callBudget, { most: 1, calls: [] });
+  const ask = () => hub.ask('GET', '/v25.0/102290129340/phone_numbers', { token });
+  const first = await ask();
+  const second = await ask();
+  account.callBudget.most = 5000;
+  assert.equal(JSON.parse(first.headers['x-business-use-case-usage'])[102290129340][0].type, 'whatsapp');
+  assert.deepEqual([first.status, second.body.error.code], [200, 80007]);
+});
+
+test('an address that does not answer the challenge is not taken', async () => {
+  const subscribe = (uri, verify) => hub.ask('POST', '/v25.0/102290129340/subscribed_apps', { token, body: { override_callback_uri: uri, verify_token: verify } });
+  assert.equal(errorOf(await subscribe('https://souk.test/api/webhooks/whatsapp', 'wrong')), 2200);
+  assert.equal(errorOf(await subscribe('https://nobody.test/x', 'v')), 2200);
+  assert.equal(errorOf(await subscribe('http://souk.test/x', 'v')), 2200);
+  assert.equal(account.subscription.uri, 'https://souk.test/api/webhooks/whatsapp');
 });

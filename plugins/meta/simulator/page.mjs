@@ -1,0 +1,23 @@
+// A page: people write to it, and it answers from its own inbox.
+
+export class Page {
+  constructor({ id, name, clock, app, deliveries, uri, random }) {
+    Object.assign(this, { id, name, clock, app, deliveries, uri, random, subscribed: new Set() });
+  }
+
+  /** One element of `messaging`, told to whoever is subscribed on both levels. */
+  tell(event) {
+    const uri = this.uri();
+    if (!uri || !this.subscribed.has(this.app.id)) return;
+    const time = this.clock.nowMs();
+    this.deliveries.emit({ uri, object: 'page', entry: { id: this.id, time, messaging: [{ ...event, timestamp: time }] } });
+  }
+
+  /** A person writes: `message` is {text} or {attachments}. `echo`: the page's owner answers them. */
+  say(person, message, { echo = false } = {}) {
+    const mid = `m_${this.random.hex(32)}`;
+    const [sender, recipient] = echo ? [this.id, person] : [person, this.id];
+    this.tell({ sender: { id: sender }, recipient: { id: recipient }, message: { mid, ...(echo ? { is_echo: true } : {}), ...message } });
+    return { mid };
+  }
+}
