@@ -5,6 +5,7 @@
 #include "graphql.hpp"
 #include "order_source.hpp"
 #include "product_source.hpp"
+#include "stock_keeper.hpp"
 #include "subscriptions.hpp"
 #include "webhooks.hpp"
 
@@ -18,6 +19,7 @@ public:
     const sdk::ConnectFlow* connectFlow() const noexcept override { return &connect_; }
     const sdk::WebhookHandler* webhooks() const noexcept override { return &webhooks_; }
     const sdk::Subscriptions* subscriptions() const noexcept override { return &subscriptions_; }
+    const sdk::StockKeeper* stockKeeper() const noexcept override { return &stock_; }
     const sdk::SyncSource* sync(sdk::Entity entity) const noexcept override {
         if (entity == sdk::Entity::Customer) return &customers_;
         if (entity == sdk::Entity::Product) return &products_;
@@ -32,6 +34,7 @@ private:
     CustomerSource customers_;
     ProductSource products_;
     OrderSource orders_;
+    StockKeeper stock_;
 };
 
 }  // namespace souk::shopify

@@ -11,7 +11,7 @@ namespace souk::shopify {
 
 /// The manifest's list.
 inline constexpr std::array<std::string_view, 5> kRequiredScopes{
-    "read_products", "read_inventory", "read_locations", "read_orders", "read_customers"};
+    "read_products", "write_inventory", "read_locations", "read_orders", "read_customers"};
 /// Optional: orders older than 60 days. Shopify grants it only to apps it approved, so it is not in
 /// the manifest, whose scopes a shop must grant.
 inline constexpr std::string_view kAllOrdersScope = "read_all_orders";

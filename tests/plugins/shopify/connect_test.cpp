@@ -84,7 +84,7 @@ class ConnectTest : public CppUnit::TestFixture {
     }
 
     static constexpr const char* kTokens =
-        R"({"access_token":"shpat_x","scope":"write_products,read_inventory,read_locations,)"
+        R"({"access_token":"shpat_x","scope":"write_products,write_inventory,read_locations,)"
         R"(read_orders,read_all_orders,read_customers","expires_in":3600,)"
         R"("refresh_token":"shprt_y","refresh_token_expires_in":7776000})";
 
@@ -92,7 +92,7 @@ class ConnectTest : public CppUnit::TestFixture {
         std::string data = R"({"shop":{"name":"Souk Test","myshopifyDomain":")";
         data.append(domain).append(
             R"(","currencyCode":"JPY","ianaTimezone":"Asia/Tokyo"},"currentAppInstallation":)"
-            R"({"accessScopes":[{"handle":"read_products"},{"handle":"read_inventory"},)"
+            R"({"accessScopes":[{"handle":"read_products"},{"handle":"write_inventory"},)"
             R"({"handle":"read_locations"},{"handle":"read_all_orders"},)"
             R"({"handle":"write_orders"},{"handle":")");
         return data.append(lastScope).append(R"("}]}})");
@@ -118,7 +118,7 @@ public:
     void theAddressAsksForEveryScope() {
         CPPUNIT_ASSERT_EQUAL(
             std::string("https://souk-test.myshopify.com/admin/oauth/authorize?client_id="
-                        "the-client-id&scope=read_products%2Cread_inventory%2Cread_locations%2C"
+                        "the-client-id&scope=read_products%2Cwrite_inventory%2Cread_locations%2C"
                         "read_orders%2Cread_customers%2Cread_all_orders&redirect_uri=https%3A%2F%2F"
                         "souk.example%2Fapi%2Fauth%2Fshopify%2Fcallback&state=the%20state"),
             valueOf(connect_.authorizeUrl(start(), stage_.secrets)));
@@ -224,7 +224,7 @@ public:
 
     void aNonExpiringGrantHasNoTimes() {
         expectToken({},
-                    okReply(R"({"access_token":"shpat_x","scope":"read_products,read_inventory,)"
+                    okReply(R"({"access_token":"shpat_x","scope":"read_products,write_inventory,)"
                             R"(read_locations,read_orders,read_all_orders,read_customers"})"));
         const auto grant = valueOf(complete());
         CPPUNIT_ASSERT(!grant.refreshToken);
@@ -250,12 +250,12 @@ public:
         expectToken({}, okReply(R"({"access_token":"x","scope":"read_products,write_orders"})"));
         const auto error = errorOf(complete());
         CPPUNIT_ASSERT_EQUAL(std::string("rejected"), kindOf(error));
-        assertMentions(error.message, "read_inventory, read_locations, read_customers");
+        assertMentions(error.message, "write_inventory, read_locations, read_customers");
     }
 
     void ordersOfSixtyDaysAreAnnounced() {
         expectToken({},
-                    okReply(R"({"access_token":"x","scope":"read_products,read_inventory,)"
+                    okReply(R"({"access_token":"x","scope":"read_products,write_inventory,)"
                             R"(read_locations,read_orders,read_customers"})"));
         valueOf(complete());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, stage_.log.lines().size());

@@ -30,10 +30,10 @@ public:
 
     void missingOnesAreNamed() {
         CPPUNIT_ASSERT_EQUAL(std::string("read_locations, read_customers"),
-                             missingScopes({"read_products", "read_inventory", "read_orders"}));
+                             missingScopes({"read_products", "write_inventory", "read_orders"}));
         CPPUNIT_ASSERT_EQUAL(std::string(),
                              missingScopes({"read_products",
-                                            "read_inventory",
+                                            "write_inventory",
                                             "read_orders",
                                             "read_locations",
                                             "read_customers"}));

@@ -2,7 +2,9 @@
 // take from the bucket, run, give back. Every answer but a broken request is HTTP 200.
 
 import { getOperationAST, getVariableValues, GraphQLError, parse, validate } from 'graphql';
+import { Scene } from '../edits/scene.mjs';
 import { expand } from '../oauth/scopes.mjs';
+import { Random } from '../world/random.mjs';
 import { CostMeter, kMaxCost, requestedCost } from './cost.mjs';
 import { NotModelled, run } from './execute.mjs';
 import { loadSchema } from './schema.mjs';
@@ -80,6 +82,7 @@ function execution(platform, shop, grant, version, isMutation) {
     granted: grant.scopes,
     scopes: expand(grant.scopes),
     clock: shop.clock,
+    sceneFor: (label) => new Scene(platform, shop, new Random(label)),
     meter: new CostMeter(),
     searches: [],
     isMutation,

@@ -25,6 +25,7 @@ const kinds = [
   'OrderEdit',
   'ScopesUpdate',
   'DataRequest',
+  'InventoryAdjustmentGroup',
 ];
 
 export class Ids {

@@ -60,6 +60,7 @@ export class Shop {
     this.refunds = new Collection();
     this.fulfillments = new Collection();
     this.subscriptions = new Collection({ ...byTimes });
+    this.adjustments = new Map();  // by idempotency key
     this.nextOrderNumber = 1001;
     this.handles = new Set();
     this.createdAt = 0;

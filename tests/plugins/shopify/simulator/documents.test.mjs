@@ -44,6 +44,8 @@ function variablesFor(name, ids) {
     query: "updated_at:>='2026-01-01T00:00:00Z'",
     topic: 'PRODUCTS_UPDATE',
     subscription: { uri: kHook },
+    key: `documents ${name}`,
+    input: { name: 'available', reason: 'other', changes: [{ inventoryItemId: ids.item, locationId: ids.location_, delta: 1, changeFromQuantity: null }] },
   };
 }
 

@@ -12,7 +12,7 @@ export const kHook = 'https://souk.test/api/webhooks/shopify';
 const kNow = '2026-11-20T12:00:00Z';
 const kAllScopes = [
   'read_products',
-  'read_inventory',
+  'write_inventory',
   'read_locations',
   'read_orders',
   'read_all_orders',

@@ -1,5 +1,6 @@
 // Every field the simulator models: type name → field name → resolver.
 
+import { adjustmentMutations, adjustmentTables } from './adjustments.mjs';
 import { afterSaleTables } from './after_sale.mjs';
 import { catalogTables } from './catalog.mjs';
 import { commonTables } from './common.mjs';
@@ -17,8 +18,9 @@ export const tables = {
   ...customerTables,
   ...orderTables,
   ...afterSaleTables,
+  ...adjustmentTables,
   ...shopTables,
   ...subscriptionTables,
   ...rootTables,
-  Mutation: subscriptionMutations,
+  Mutation: { ...subscriptionMutations, ...adjustmentMutations },
 };
