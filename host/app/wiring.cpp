@@ -1,4 +1,5 @@
 #include "app/rooms.hpp"
+#include "inventory/sale_job.hpp"
 #include "publish/publish_job.hpp"
 #include "publish/reconcile_job.hpp"
 
@@ -47,6 +48,15 @@ void handlePublishing(Hub::Rooms& rooms) {
     rooms.workers.handle("batch_settled", running<publish::BatchSettledJob>(tools), rules);
 }
 
+void handleSales(Hub::Rooms& rooms) {
+    const inventory::SaleTools tools{*rooms.base.database,
+                                     rooms.sessions,
+                                     rooms.base.catalog,
+                                     rooms.base.clock,
+                                     *rooms.base.log};
+    rooms.workers.handle("sale", running<inventory::SaleJob>(tools), inventory::SaleJob::rules());
+}
+
 }  // namespace
 
 void handleJobs(Hub::Rooms& rooms) {
@@ -62,6 +72,7 @@ void handleJobs(Hub::Rooms& rooms) {
         "subscribe", handlerOf<connect::SubscribeJob>(rooms.handlerTools), connected);
     handleMessages(rooms);
     handlePublishing(rooms);
+    handleSales(rooms);
     rooms.workers.handle("disconnect", handlerOf<connect::DisconnectJob>(rooms.handlerTools));
     rooms.workers.handle("account", handlerOf<connect::AccountJob>(rooms.handlerTools));
 }

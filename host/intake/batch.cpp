@@ -2,6 +2,7 @@
 
 #include "catalog/writer.hpp"
 #include "intake/fault.hpp"
+#include "inventory/sale_job.hpp"
 #include "inventory/writer.hpp"
 #include "orders/conversation_writer.hpp"
 #include "orders/writer.hpp"
@@ -158,12 +159,36 @@ Batch Batch::sortOut(const std::vector<const sdk::Record*>& records, Journal& jo
     return batch;
 }
 
+namespace {
+
+bool isWritten(store::Verdict verdict) noexcept {
+    return verdict == store::Verdict::Created || verdict == store::Verdict::Updated ||
+           verdict == store::Verdict::Deleted;
+}
+
+/// Orders of an account without stock of its own take from the stock of others. What a run reads
+/// is the past.
+void addSales(store::Transaction& tx,
+              const store::RecordScope& scope,
+              Journal& journal,
+              const std::vector<store::Effect>& effects) {
+    if (journal.ofSync()) return;
+    std::vector<core::Uuid> orders;
+    for (const auto& effect : effects)
+        if (isWritten(effect.verdict) && effect.entityId) orders.push_back(*effect.entityId);
+    if (orders.empty() || inventory::keepsStock(tx, scope)) return;
+    for (const auto& order : orders) journal.job(inventory::saleJob(scope.integrationId, order));
+}
+
+}  // namespace
+
 void addWithConsequences(store::Transaction& tx,
                          const store::RecordScope& scope,
                          Journal& journal,
                          sdk::Entity entity,
                          const std::vector<store::Effect>& effects) {
     journal.add(entity, effects);
+    if (entity == sdk::Entity::Order) addSales(tx, scope, journal, effects);
     std::vector<std::string> products;
     std::vector<std::string> levels;
     for (const auto& effect : effects) {

@@ -24,6 +24,7 @@ public:
     void job(jobs::NewJob job) { jobs_.push_back(std::move(job)); }
     const core::Uuid& integrationId() const noexcept { return source_.integrationId; }
     bool ofEvents() const noexcept { return source_.cause == Source::Cause::Webhook; }
+    bool ofSync() const noexcept { return source_.cause == Source::Cause::Sync; }
     /// Takes over what another one gathered.
     void append(Journal&& other);
 

@@ -1,0 +1,206 @@
+#include "inventory/sale_job.hpp"
+
+#include "loader/guarded.hpp"
+#include "store/integrations.hpp"
+
+#include <souk/sdk/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace souk::inventory {
+
+namespace {
+
+constexpr std::string_view kRoom = "inventory";
+constexpr std::string_view kKind = "sale";
+
+constexpr std::string_view kKeeps = R"(
+SELECT EXISTS (SELECT FROM inventory WHERE store_id = $1 AND integration_id = $2) AS keeps)";
+
+// Units the order holds now; none once it is cancelled or gone.
+constexpr std::string_view kSold = R"(
+SELECT l.variant_id,
+       sum(CASE WHEN o.cancelled_at IS NULL AND o.deleted_at IS NULL AND NOT o.test
+                THEN i.current_quantity ELSE 0 END)::bigint AS units
+FROM orders o
+JOIN order_items i ON i.store_id = $1 AND i.order_id = o.id
+JOIN variant_listing l ON l.store_id = $1 AND l.integration_id = o.integration_id
+    AND l.external_id = i.variant_external_id
+WHERE o.store_id = $1 AND o.id = $2
+GROUP BY 1 ORDER BY 1)";
+
+sdk::Result<core::Uuid> orderIn(const jobs::Job& job) {
+    const auto payload = SOUK_TRY(sdk::Json::parse(job.payload));
+    return core::Uuid::parse(SOUK_TRY(payload.text("order")));
+}
+
+std::vector<sdk::StockMove> movesOf(const MoveBatch& batch, const core::Uuid& orderId) {
+    std::vector<sdk::StockMove> moves;
+    for (const auto& move : batch.moves)
+        moves.push_back(
+            {move.inventoryItemId, move.locationExternalId, move.delta, orderId.text()});
+    return moves;
+}
+
+std::int64_t takenIn(const std::vector<Move>& moves) {
+    std::int64_t units = 0;
+    for (const auto& move : moves) units -= move.delta;
+    return units;
+}
+
+std::vector<Move> ofVariant(const std::vector<Move>& moves, const core::Uuid& variantId) {
+    std::vector<Move> own;
+    std::ranges::copy_if(moves, std::back_inserter(own), [&](const Move& one) {
+        return one.variantId == variantId;
+    });
+    return own;
+}
+
+/// One call per integration.
+std::vector<MoveBatch> batchesOf(const std::vector<Move>& moves) {
+    std::map<core::Uuid, MoveBatch> byIntegration;
+    for (const auto& move : moves) {
+        auto& batch = byIntegration[move.integrationId];
+        if (batch.moves.empty()) batch.id = core::newId();
+        batch.integrationId = move.integrationId;
+        batch.moves.push_back(move);
+    }
+    std::vector<MoveBatch> batches;
+    for (auto& [id, batch] : byIntegration) batches.push_back(std::move(batch));
+    return batches;
+}
+
+/// The platform did not do it and will not do it under this key.
+bool isRefusal(const sdk::Error& error) {
+    return !error.uncertain &&
+           (error.kind == sdk::ErrorKind::Rejected || error.kind == sdk::ErrorKind::NotFound ||
+            error.kind == sdk::ErrorKind::Unsupported);
+}
+
+/// The job is of the integration that sold: a token of the keeper's that died is not its trouble.
+sdk::Error ofKeeper(const store::IntegrationRow& keeper, sdk::Error error) {
+    if (error.kind == sdk::ErrorKind::Unauthorized) error.kind = sdk::ErrorKind::Transient;
+    error.message = "stock at " + keeper.name + ": " + error.message;
+    return error;
+}
+
+}  // namespace
+
+jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId) {
+    jobs::NewJob job;
+    job.integrationId = integrationId;
+    job.kind = kKind;
+    job.dedupe = orderId.text();
+    job.payload = sdk::JsonWriter().object().key("order").text(orderId.text()).end().take();
+    job.priority = jobs::kLive;
+    return job;
+}
+
+bool keepsStock(store::Transaction& tx, const store::RecordScope& scope) {
+    return tx.query(kKeeps, scope.storeId, scope.integrationId)[0].boolean("keeps");
+}
+
+jobs::KindRules SaleJob::rules() {
+    jobs::KindRules rules;
+    rules.perLane = 1;  // two jobs of one order would both find the same units missing
+    return rules;
+}
+
+sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_token& stop) {
+    const auto orderId = SOUK_TRY(orderIn(job));
+    for (const auto& batch : SOUK_TRY(plan(job, orderId)))
+        SOUK_TRY(carryOut(job, orderId, batch, stop));
+    return jobs::Outcome::done();
+}
+
+sdk::Result<std::vector<MoveBatch>> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {
+    auto tx = tools_.database.forStore(job.storeId);
+    if (!jobs::hold(tx, job)) return sdk::Error{sdk::ErrorKind::Transient, "the lease was lost"};
+    auto batches = openBatches(tx, job.storeId, orderId);
+    for (auto& batch : missing(tx, job.storeId, orderId)) {
+        planBatch(tx, job.storeId, orderId, batch, tools_.clock.now());
+        batches.push_back(std::move(batch));
+    }
+    tx.commit();
+    return batches;
+}
+
+std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
+                                        const core::Uuid& storeId,
+                                        const core::Uuid& orderId) {
+    const auto moved = movedBy(tx, storeId, orderId);
+    std::map<core::Uuid, std::int64_t> units;
+    for (const auto& move : moved) units[move.variantId] += move.delta;
+    for (const store::Row row : tx.query(kSold, storeId, orderId))
+        units[row.uuid("variant_id")] += row.integer("units");
+    std::vector<core::Uuid> wanted;
+    for (const auto& [variant, missing] : units)
+        if (missing > 0) wanted.push_back(variant);
+    const auto kept = keptOf(tx, storeId, wanted);
+
+    std::vector<Move> moves;
+    for (const auto& [variant, missing] : units) {
+        std::vector<VariantStock> levels;
+        std::ranges::copy_if(kept, std::back_inserter(levels), [&id = variant](const auto& level) {
+            return level.variantId == id;
+        });
+        const auto more =
+            missing > 0 ? takeFrom(levels, missing) : giveBack(ofVariant(moved, variant), -missing);
+        moves.insert(moves.end(), more.begin(), more.end());
+        if (missing > 0 && takenIn(more) == 0)
+            tools_.log.warning(kRoom,
+                               "no connected platform keeps stock of what was sold",
+                               {{"order", orderId.text()}, {"variant", variant.text()}});
+    }
+    return batchesOf(moves);
+}
+
+/// Levels at connected integrations whose plugin can change them.
+std::vector<VariantStock> SaleJob::keptOf(store::Transaction& tx,
+                                          const core::Uuid& storeId,
+                                          const std::vector<core::Uuid>& variantIds) {
+    std::map<core::Uuid, bool> keepers;
+    auto levels = stockOf(tx, storeId, variantIds);
+    for (const auto& level : levels) {
+        if (keepers.contains(level.integrationId)) continue;
+        const auto integration = store::Integrations::find(tx, level.integrationId);
+        const auto* plugin = integration ? tools_.catalog.find(integration->platform) : nullptr;
+        keepers[level.integrationId] = plugin != nullptr &&
+                                       integration->status == store::IntegrationStatus::Connected &&
+                                       plugin->plugin->stockKeeper() != nullptr;
+    }
+    std::erase_if(levels, [&](const VariantStock& one) { return !keepers[one.integrationId]; });
+    return levels;
+}
+
+sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
+                                         const core::Uuid& orderId,
+                                         const MoveBatch& batch,
+                                         const std::stop_token& stop) {
+    std::optional<store::IntegrationRow> keeper;
+    {
+        auto tx = tools_.database.forStore(job.storeId);
+        keeper = store::Integrations::find(tx, batch.integrationId);
+    }
+    if (!keeper) return sdk::Error{sdk::ErrorKind::NotFound, "the stock's integration is gone"};
+    const auto session = tools_.sessions.open(*keeper, loader::Priority::Live);
+    if (!session) return ofKeeper(*keeper, session.error());
+    const auto& plugin = (*session)->plugin();
+    const auto* stock = plugin.plugin->stockKeeper();
+    if (stock == nullptr)
+        return sdk::Error{sdk::ErrorKind::Unsupported, keeper->platform + " changes no stock"};
+    auto context = (*session)->context(stop);
+    const auto moved = loader::guarded(plugin, "stock.adjust", [&] {
+        return stock->adjust(context, movesOf(batch, orderId), batch.id.text());
+    });
+    if (!moved && !isRefusal(moved.error())) return ofKeeper(*keeper, moved.error());
+
+    auto tx = tools_.database.forStore(job.storeId);
+    settleBatch(tx, job.storeId, batch.id, moved ? "" : moved.error().message, tools_.clock.now());
+    tx.commit();
+    return moved;
+}
+
+}  // namespace souk::inventory

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/log.hpp"
+#include "inventory/ledger.hpp"
+#include "jobs/workers.hpp"
+#include "loader/catalog.hpp"
+#include "loader/session.hpp"
+#include "store/guard.hpp"
+
+#include <stop_token>
+
+namespace souk::inventory {
+
+/// Asked for when an order came from an integration that keeps no stock of its own.
+jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId);
+
+/// Whether an integration ever told of stock.
+bool keepsStock(store::Transaction& tx, const store::RecordScope& scope);
+
+struct SaleTools {
+    store::Database& database;
+    loader::Sessions& sessions;
+    const loader::Catalog& catalog;
+    const sdk::Clock& clock;
+    core::Log& log;
+};
+
+/// Job "sale", payload {"order": id}: what the order holds now, less what it took before, goes off
+/// the stock of the platforms that keep it; what it no longer holds comes back. A call is in the
+/// ledger before it is made and is repeated under its key until its answer is known, so that a
+/// crash takes nothing twice.
+class SaleJob {
+public:
+    explicit SaleJob(SaleTools tools) : tools_(tools) {}
+    sdk::Result<jobs::Outcome> run(const jobs::Job& job, const std::stop_token& stop);
+    static jobs::KindRules rules();
+
+private:
+    /// Calls to be made, those begun before first.
+    sdk::Result<std::vector<MoveBatch>> plan(const jobs::Job& job, const core::Uuid& orderId);
+    std::vector<MoveBatch> missing(store::Transaction& tx,
+                                   const core::Uuid& storeId,
+                                   const core::Uuid& orderId);
+    std::vector<VariantStock> keptOf(store::Transaction& tx,
+                                     const core::Uuid& storeId,
+                                     const std::vector<core::Uuid>& variantIds);
+    sdk::Result<sdk::Done> carryOut(const jobs::Job& job,
+                                    const core::Uuid& orderId,
+                                    const MoveBatch& batch,
+                                    const std::stop_token& stop);
+
+    SaleTools tools_;
+};
+
+}  // namespace souk::inventory

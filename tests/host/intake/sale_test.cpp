@@ -1,0 +1,259 @@
+#include "inventory/sale_job.hpp"
+
+#include "host/intake/hub.hpp"
+#include "host/intake/job_world.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <memory>
+#include <set>
+
+namespace souk::intake {
+
+using namespace souk::test;
+
+namespace {
+
+/// Keeps stock as a platform does: under one key once.
+class FakeKeeper final : public sdk::StockKeeper {
+public:
+    sdk::Result<sdk::Done> adjust(sdk::Context&,
+                                  const std::vector<sdk::StockMove>& moves,
+                                  std::string_view key) const override {
+        ++calls;
+        if (refusal) return *std::exchange(refusal, std::nullopt);
+        if (keys.emplace(key).second)
+            for (const auto& move : moves) {
+                stock[move.locationExternalId] += move.delta;
+                reference = move.reference;
+            }
+        if (lost) return *std::exchange(lost, std::nullopt);  // done, but the answer is lost
+        return sdk::Done{};
+    }
+
+    mutable int calls = 0;
+    mutable std::set<std::string, std::less<>> keys;
+    mutable std::map<std::string, std::int64_t> stock{{"loc-1", 5}, {"loc-2", 3}};
+    mutable std::string reference;
+    mutable std::optional<sdk::Error> refusal;
+    mutable std::optional<sdk::Error> lost;
+};
+
+class Keeping final : public sdk::Plugin {
+public:
+    const sdk::StockKeeper* stockKeeper() const noexcept override { return keeper.get(); }
+    std::unique_ptr<FakeKeeper> keeper = std::make_unique<FakeKeeper>();
+};
+
+loader::LoadedPlugin loaded(const std::shared_ptr<Keeping>& plugin) {
+    loader::LoadedPlugin made;
+    made.manifest.domain = "example";
+    made.manifest.name = "Example";
+    made.plugin = plugin;
+    return made;
+}
+
+/// A shop that keeps stock of a lamp, and a market of the same store that sells it.
+struct Bazaar : JobWorld {
+    explicit Bazaar(std::shared_ptr<Keeping> keeping)
+        : JobWorld(loaded(keeping)), plugin(std::move(keeping)) {
+        market = insertIntegration(*database, storeId, "example", "two");
+        take(shop,
+             {productOf("1", 10, "Lamp", {variantOf("11", "LAMP")}),
+              levelOf("item-11", 10, 5),
+              levelOf("item-11", 10, 3, "loc-2")});
+        auto listed = variantOf("v1", "LAMP");
+        listed.inventoryItemId.clear();
+        take(market, {productOf("p1", 10, "Lamp", {listed})});
+    }
+
+    void take(const core::Uuid& integration,
+              const std::vector<sdk::Record>& records,
+              Source::Cause cause = Source::Cause::Webhook) const {
+        Source source;
+        source.storeId = storeId;
+        source.integrationId = integration;
+        source.integrationName = integration == shop ? "one" : "two";
+        source.cause = cause;
+        source.causeId = core::newId();
+        source.now = second(1000);
+        inStore([&](store::Transaction& tx) { return apply(tx, source, records, {}); });
+    }
+    void sell(std::int64_t units, int at = 20) const {
+        take(market, {orderOf("o1", at, "paid", {lineOf("1", units)})});
+    }
+    void cancel(int at) const {
+        auto order = orderOf("o1", at, "paid", {lineOf("1", 2)});
+        order.cancelledAt = second(at);
+        take(market, {order});
+    }
+    bool work() {
+        inventory::SaleJob job({*database, sessions, catalog, clock, log});
+        return JobWorld::work("sale", job);
+    }
+    std::int64_t sales() const { return count("job WHERE kind = 'sale'"); }
+    std::string ledger() const {
+        return text("SELECT string_agg(state || delta, ' ' ORDER BY id) AS n FROM stock_ledger");
+    }
+    FakeKeeper& keeper() const { return *plugin->keeper; }
+    std::int64_t left() const { return keeper().stock["loc-1"] + keeper().stock["loc-2"]; }
+
+    std::shared_ptr<Keeping> plugin;
+    core::Uuid market;
+};
+
+}  // namespace
+
+/// What is sold where no stock is kept goes off the stock where it is, once.
+class SaleTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SaleTest);
+    CPPUNIT_TEST(aSaleGoesOffTheStockElsewhere);
+    CPPUNIT_TEST(aBigSaleIsTakenFromSeveralPlaces);
+    CPPUNIT_TEST(theShopsOwnOrdersMoveNothing);
+    CPPUNIT_TEST(whatARunReadsIsThePast);
+    CPPUNIT_TEST(anOrderToldTwiceIsSoldOnce);
+    CPPUNIT_TEST(aChangedOrderTakesTheDifference);
+    CPPUNIT_TEST(aCancelledOrderGivesBack);
+    CPPUNIT_TEST(aLostAnswerIsAskedForUnderItsKey);
+    CPPUNIT_TEST(aHostThatDiesTakesNothingTwice);
+    CPPUNIT_TEST(aRefusalIsToldAndPlannedAnew);
+    CPPUNIT_TEST(aDeadTokenOfTheKeeperDoesNotTouchTheSeller);
+    CPPUNIT_TEST(aDisconnectedKeeperIsLeftAlone);
+    CPPUNIT_TEST(aPluginThatKeepsNoStockIsLeftAlone);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override { bazaar_ = std::make_unique<Bazaar>(std::make_shared<Keeping>()); }
+    void tearDown() override { bazaar_.reset(); }
+
+private:
+    void aSaleGoesOffTheStockElsewhere() {
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, bazaar_->keeper().stock["loc-1"]);
+        CPPUNIT_ASSERT_EQUAL(bazaar_->text("SELECT id::text AS n FROM orders"),
+                             bazaar_->keeper().reference);
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void aBigSaleIsTakenFromSeveralPlaces() {
+        bazaar_->sell(7);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->keeper().stock["loc-1"]);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, bazaar_->keeper().stock["loc-2"]);
+        CPPUNIT_ASSERT_EQUAL(1, bazaar_->keeper().calls);
+    }
+    void theShopsOwnOrdersMoveNothing() {
+        bazaar_->take(bazaar_->shop, {orderOf("o1", 20, "paid", {lineOf("1", 2)})});
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void whatARunReadsIsThePast() {
+        bazaar_->take(
+            bazaar_->market, {orderOf("o1", 20, "paid", {lineOf("1", 2)})}, Source::Cause::Sync);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void anOrderToldTwiceIsSoldOnce() {
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        bazaar_->sell(2);
+        bazaar_->sell(2, 21);
+        while (bazaar_->work()) {
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, bazaar_->left());
+    }
+    void aChangedOrderTakesTheDifference() {
+        bazaar_->sell(1);
+        CPPUNIT_ASSERT(bazaar_->work());
+        bazaar_->sell(3, 30);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, bazaar_->left());
+        CPPUNIT_ASSERT_EQUAL(std::string("done-1 done-2"), bazaar_->ledger());
+    }
+    void aCancelledOrderGivesBack() {
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        bazaar_->cancel(40);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, bazaar_->keeper().stock["loc-1"]);
+        bazaar_->cancel(41);
+        while (bazaar_->work()) {
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{8}, bazaar_->left());
+    }
+    void aLostAnswerIsAskedForUnderItsKey() {
+        bazaar_->keeper().lost = sdk::Error{sdk::ErrorKind::Transient, "timeout", {}};
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("planned-2"), bazaar_->ledger());
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(2, bazaar_->keeper().calls);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, bazaar_->left());
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
+    }
+    void aHostThatDiesTakesNothingTwice() {
+        bazaar_->sell(2);
+        const auto lost = bazaar_->lease("sale");
+        CPPUNIT_ASSERT(lost);
+        inventory::SaleJob job({*bazaar_->database,
+                                bazaar_->sessions,
+                                bazaar_->catalog,
+                                bazaar_->clock,
+                                bazaar_->log});
+        CPPUNIT_ASSERT(job.run(*lost, {}));  // its end was never written down
+        bazaar_->loseHost();
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, bazaar_->left());
+        CPPUNIT_ASSERT(!job.run(*lost, {}));  // the lease went to another host
+    }
+    void aRefusalIsToldAndPlannedAnew() {
+        bazaar_->keeper().refusal =
+            sdk::Error{sdk::ErrorKind::Rejected, "the location is closed", {}};
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("the location is closed"),
+            bazaar_->text("SELECT reason AS n FROM stock_ledger WHERE state = 'refused'"));
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, bazaar_->keeper().keys.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused-2 done-2"), bazaar_->ledger());
+    }
+    void aDeadTokenOfTheKeeperDoesNotTouchTheSeller() {
+        bazaar_->keeper().refusal = sdk::Error{sdk::ErrorKind::Unauthorized, "expired", {}};
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                             bazaar_->count("integration WHERE status = 'connected'"));
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("waiting transient: stock at example-one: expired"),
+            bazaar_->text("SELECT state || ' ' || reason AS n FROM job WHERE kind = 'sale'"));
+    }
+    void aDisconnectedKeeperIsLeftAlone() {
+        {
+            auto tx = bazaar_->database->asWorker();
+            store::Integrations::setStatus(tx,
+                                           bazaar_->shop,
+                                           store::IntegrationStatus::Disconnected,
+                                           "by the test",
+                                           second(15));
+            tx.commit();
+        }
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(0, bazaar_->keeper().calls);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void aPluginThatKeepsNoStockIsLeftAlone() {
+        bazaar_->plugin->keeper.reset();
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
+    }
+
+    std::unique_ptr<Bazaar> bazaar_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SaleTest);
+
+}  // namespace souk::intake
