@@ -126,8 +126,8 @@ bool settle(store::Transaction& store,
             std::string_view errorCode,
             std::string_view errorDetail,
             sdk::Timestamp now) {
-    const auto rows = store.query(
-        kSettle, storeId, messageId, status, externalId, errorCode, errorDetail, now);
+    const auto rows =
+        store.query(kSettle, storeId, messageId, status, externalId, errorCode, errorDetail, now);
     if (rows.empty()) return false;
     store::Changes::add(
         store, storeId, rows[0].uuid("integration_id"), "message.updated", "message", messageId);

@@ -43,9 +43,8 @@ sdk::Result<sdk::Done> checkWindow(const loader::Manifest::Messages& rules,
     const auto& always = rules.outsideWindow;
     if (std::find(always.begin(), always.end(), kind) != always.end()) return sdk::Done{};
     const auto hours = std::to_string(rules.window.count());
-    std::string sentence = lastIncoming
-                               ? "The person last wrote more than " + hours + " hours ago"
-                               : std::string("The person has not written yet");
+    std::string sentence = lastIncoming ? "The person last wrote more than " + hours + " hours ago"
+                                        : std::string("The person has not written yet");
     if (always.empty()) return rejected(sentence + "; wait until they write.");
     sentence += "; until they write again, only these kinds may be sent: ";
     for (const auto& one : always) sentence += (one == always.front() ? "" : ", ") + one;
@@ -79,13 +78,11 @@ sdk::Result<core::Uuid> Outbox::post(const core::Uuid& storeId,
     if (!integration) return noSuchConversation();
     const auto* plugin = SOUK_TRY(messenger(*integration));
     const auto now = clock_.now();
-    SOUK_TRY(
-        checkWindow(plugin->manifest.messages, draft.kind, addressee->lastIncomingAt, now));
+    SOUK_TRY(checkWindow(plugin->manifest.messages, draft.kind, addressee->lastIncomingAt, now));
     const sdk::OutgoingMessage message{
         {}, addressee->person, draft.kind, draft.text, draft.replyTo, draft.content};
-    SOUK_TRY(loader::guarded(*plugin, "messages.check", [&] {
-        return plugin->plugin->messenger()->check(message);
-    }));
+    SOUK_TRY(loader::guarded(
+        *plugin, "messages.check", [&] { return plugin->plugin->messenger()->check(message); }));
     const auto id = add(tx, storeId, integration->id, conversationId, message, now);
     jobs::enqueue(tx, storeId, {jobFor(integration->id, "send", id)});
     tx.commit();

@@ -42,9 +42,9 @@ sdk::Result<std::unique_ptr<loader::Session>> sessionOf(const SendTools& tools,
 
 /// The platform certainly did not take it, and may later.
 bool worthAnotherTry(const sdk::Error& error) {
-    return !error.uncertain && (error.kind == sdk::ErrorKind::Transient ||
-                                error.kind == sdk::ErrorKind::RateLimited ||
-                                error.kind == sdk::ErrorKind::Unauthorized);
+    return !error.uncertain &&
+           (error.kind == sdk::ErrorKind::Transient || error.kind == sdk::ErrorKind::RateLimited ||
+            error.kind == sdk::ErrorKind::Unauthorized);
 }
 
 }  // namespace
@@ -76,12 +76,8 @@ SendJob::Start SendJob::start(const jobs::Job& job,
         return {};
     }
     if (entry->status != "queued") return {};
-    if (const auto later = reserve(tx,
-                                   job.storeId,
-                                   entry->conversationId,
-                                   rules.personBurst,
-                                   rules.personInterval,
-                                   now))
+    if (const auto later = reserve(
+            tx, job.storeId, entry->conversationId, rules.personBurst, rules.personInterval, now))
         return {std::nullopt, later};
     settle(tx, job.storeId, messageId, "sending", "", "", "", now);
     tx.commit();

@@ -95,12 +95,8 @@ std::vector<MessageRow> listMessages(store::Transaction& tx,
     std::optional<sdk::Timestamp> at;
     if (before) at = before->updatedAt;
     std::vector<MessageRow> found;
-    for (const store::Row row : tx.query(kMessages,
-                                         storeId,
-                                         conversationId,
-                                         at,
-                                         before ? before->id : core::Uuid(),
-                                         limit))
+    for (const store::Row row : tx.query(
+             kMessages, storeId, conversationId, at, before ? before->id : core::Uuid(), limit))
         found.push_back(messageFrom(row));
     return found;
 }

@@ -181,11 +181,8 @@ store::Effect stageOne(store::Transaction& tx,
         effect.change = "updated";
         return effect;
     }
-    const auto known = tx.query(kKnownMessage,
-                                scope.storeId,
-                                scope.integrationId,
-                                status.messageExternalId,
-                                correlated);
+    const auto known = tx.query(
+        kKnownMessage, scope.storeId, scope.integrationId, status.messageExternalId, correlated);
     effect.verdict = store::Verdict::Stale;
     effect.why = known.empty() ? "of a message that was not sent from here"
                                : "the message is further already";

@@ -40,15 +40,8 @@ struct ReconcileJob::Drift {
     }
     std::string json() const {
         sdk::JsonWriter out;
-        out.object()
-            .key("shown")
-            .integer(shown)
-            .key("missing")
-            .integer(missing);
-        out.key("different")
-            .integer(different)
-            .key("unknown")
-            .integer(unknown);
+        out.object().key("shown").integer(shown).key("missing").integer(missing);
+        out.key("different").integer(different).key("unknown").integer(unknown);
         out.key("unreadable").integer(unreadable).key("examples").object();
         for (const auto& [kind, ids] : examples) {
             out.key(kind).array();
