@@ -138,6 +138,7 @@ private:
             std::string wanted = kWorkers.contains(table) || kShared.contains(table) ? "adrw" : "";
             if (kRead.contains(table)) wanted = "r";
             if (table == "webhook_key") wanted = "adr";
+            if (table == "answered_delivery") wanted = "ar";
             CPPUNIT_ASSERT_EQUAL_MESSAGE(table, wanted, rights);
         }
     }
