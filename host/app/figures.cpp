@@ -61,12 +61,13 @@ Figures::Figures(store::Database& database,
                  core::Log& log,
                  core::Metrics& metrics)
     : database_(database), clock_(clock), log_(log), metrics_(metrics) {
-    metrics.observed("souk_database_up",
-                     "1 when this scrape could read the shared figures, else they are old.",
-                     [this] { return refresh(); });
+    observations_.push_back(
+        metrics.observed("souk_database_up",
+                         "1 when this scrape could read the shared figures, else they are old.",
+                         [this] { return refresh(); }));
     const auto pool = [&](const std::string& name, const std::string& help, auto member) {
-        metrics.observed(
-            name, help, [this, member] { return static_cast<double>(database_.usage().*member); });
+        observations_.push_back(metrics.observed(
+            name, help, [this, member] { return static_cast<double>(database_.usage().*member); }));
     };
     pool("souk_database_connections_busy",
          "Database connections in use by this host.",

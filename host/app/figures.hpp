@@ -16,7 +16,7 @@ namespace souk::app {
 /// indexes when it is scraped, at most every few seconds, and never longer than two.
 class Figures {
 public:
-    /// Both must outlive the metrics' last scrape, as this must.
+    /// All must outlive this; the metrics may be scraped after it.
     Figures(store::Database& database,
             const sdk::Clock& clock,
             core::Log& log,
@@ -44,6 +44,7 @@ private:
     sdk::Timestamp fresh_{};  ///< until then nothing is read anew
     bool up_ = true;          ///< until it is found away
     std::map<std::string, std::map<OwnLabels, double>> told_;
+    std::vector<core::Observation> observations_;  ///< last: they end before what they read
 };
 
 }  // namespace souk::app

@@ -88,10 +88,11 @@ events::Renderer rendererOf(const sdk::Clock& clock) {
 constexpr std::size_t kQueuedRequests = 1000;
 
 /// What the front counts by itself: it knows no registry.
-void watchFront(core::Metrics& metrics, const web::Server& server) {
+std::vector<core::Observation> watchFront(core::Metrics& metrics, const web::Server& server) {
+    std::vector<core::Observation> observations;
     const auto watch = [&](const std::string& name, const std::string& help, auto member) {
-        metrics.observed(
-            name, help, [&server, member] { return static_cast<double>(server.stats().*member); });
+        observations.push_back(metrics.observed(
+            name, help, [&server, member] { return static_cast<double>(server.stats().*member); }));
     };
     watch("souk_http_connections_open", "Connections open.", &web::ServerStats::openConnections);
     watch("souk_http_body_bytes_held", "Bytes of bodies held.", &web::ServerStats::bufferedBytes);
@@ -102,6 +103,7 @@ void watchFront(core::Metrics& metrics, const web::Server& server) {
     watch("souk_http_refusals_total",
           "Requests refused before any route: unreadable, too large or too slow.",
           &web::ServerStats::refusals);
+    return observations;
 }
 
 }  // namespace
@@ -215,10 +217,11 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
               base.log->warning(
                   "web", "the front met trouble", {{"reason", std::string(sentence)}});
           }) {
-    watchFront(base.metrics, server);
-    base.metrics.observed("souk_http_requests_waiting", "Requests waiting for a thread.", [this] {
-        return static_cast<double>(pool.waiting());
-    });
+    observations = watchFront(base.metrics, server);
+    observations.push_back(base.metrics.observed(
+        "souk_http_requests_waiting", "Requests waiting for a thread.", [this] {
+            return static_cast<double>(pool.waiting());
+        }));
     base.catalog.observe(meter);
     watch.whenExhausted(Interrupt::exhausted);
     sessions.authorizeBy(tokenKeeper);

@@ -33,6 +33,7 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 namespace souk::app {
 
@@ -82,6 +83,7 @@ struct Hub::Rooms {
     web::Router router;
     web::Services services;
     web::Server server;
+    std::vector<core::Observation> observations;  ///< of the front and the pool
     std::jthread laneListener;
     std::jthread handingBack;  ///< jobs, while the web still answers
 };

@@ -51,6 +51,28 @@ void Histogram::observe(double value) noexcept {
     sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
+struct Observation::Observer {
+    std::mutex mutex;  ///< held while it is asked
+    std::function<double()> value;
+};
+
+Observation& Observation::operator=(Observation&& other) noexcept {
+    if (this == &other) return *this;
+    end();
+    observer_ = std::move(other.observer_);
+    return *this;
+}
+
+Observation::~Observation() {
+    end();
+}
+
+void Observation::end() noexcept {
+    if (!observer_) return;
+    const std::lock_guard lock(observer_->mutex);
+    observer_->value = nullptr;
+}
+
 struct Metrics::Family {
     std::string help;
     std::string type;
@@ -58,7 +80,7 @@ struct Metrics::Family {
     std::map<std::string, Counter> counters;
     std::map<std::string, Gauge> gauges;
     std::map<std::string, Histogram> histograms;
-    std::function<double()> observed;
+    std::shared_ptr<Observation::Observer> observer;
 
     template <class T>
     auto& all() {
@@ -125,12 +147,15 @@ Histogram& Metrics::histogram(std::string_view name,
     return find(histograms_, name, help, labels, bounds);
 }
 
-void Metrics::observed(std::string_view name,
-                       std::string_view help,
-                       std::function<double()> value) {
+Observation Metrics::observed(std::string_view name,
+                              std::string_view help,
+                              std::function<double()> value) {
+    auto observer = std::make_shared<Observation::Observer>();
+    observer->value = std::move(value);
     const std::lock_guard lock(mutex_);
     const auto* const type = name.ends_with("_total") ? "counter" : "gauge";
-    family(name, help, type).observed = std::move(value);
+    family(name, help, type).observer = observer;
+    return Observation(std::move(observer));
 }
 
 void Metrics::print(std::string& out,
@@ -152,14 +177,17 @@ void Metrics::print(std::string& out,
 }
 
 std::map<std::string, double> Metrics::askObservers() const {
-    std::vector<std::pair<std::string, std::function<double()>>> questions;
+    std::vector<std::pair<std::string, std::shared_ptr<Observation::Observer>>> observers;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [name, family] : families_)
-            if (family->observed) questions.emplace_back(name, family->observed);
+            if (family->observer) observers.emplace_back(name, family->observer);
     }
     std::map<std::string, double> answers;
-    for (const auto& [name, ask] : questions) answers[name] = ask();
+    for (const auto& [name, observer] : observers) {
+        const std::lock_guard lock(observer->mutex);
+        if (observer->value) answers[name] = observer->value();
+    }
     return answers;
 }
 

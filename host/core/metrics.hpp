@@ -59,6 +59,23 @@ private:
     std::atomic<double> sum_{0};
 };
 
+/// Keeps an observer asked. When it goes nobody asks any more; it waits for an answer under way, so
+/// that what the observer refers to may go after it.
+class [[nodiscard]] Observation {
+public:
+    Observation() = default;
+    Observation(Observation&&) noexcept = default;
+    Observation& operator=(Observation&& other) noexcept;
+    ~Observation();
+
+private:
+    friend class Metrics;
+    struct Observer;
+    explicit Observation(std::shared_ptr<Observer> observer) : observer_(std::move(observer)) {}
+    void end() noexcept;
+    std::shared_ptr<Observer> observer_;
+};
+
 /// What this host counts, printed in Prometheus' text format. References stay valid for the
 /// registry's life; asking again for what is there is cheap enough for every request. Thread-safe.
 class Metrics {
@@ -72,8 +89,11 @@ public:
                          std::string_view help,
                          Labels labels = {},
                          const Bounds& bounds = kSeconds);
-    /// Asked at each scrape; as a counter when the name says so (_total).
-    void observed(std::string_view name, std::string_view help, std::function<double()> value);
+    /// Asked at each scrape until the answer of this goes; as a counter when the name says so
+    /// (_total).
+    Observation observed(std::string_view name,
+                         std::string_view help,
+                         std::function<double()> value);
 
     std::string text() const;
 

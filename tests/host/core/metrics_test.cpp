@@ -4,6 +4,9 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -17,6 +20,8 @@ class MetricsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsPrintedIsReadByAStrictReader);
     CPPUNIT_TEST(theStrictReaderForgivesNothing);
     CPPUNIT_TEST(observedValuesAreAskedAtEachScrape);
+    CPPUNIT_TEST(whoIsNoLongerObservedIsNotAsked);
+    CPPUNIT_TEST(anObserverDoesNotGoWhileItIsAsked);
     CPPUNIT_TEST(labelValuesAreEscaped);
     CPPUNIT_TEST(oneNameIsOneType);
     CPPUNIT_TEST(referencesStayValidAndThreadsCountTogether);
@@ -70,7 +75,7 @@ private:
             .add(1e300);
         metrics_.gauge("souk_tiny", "Tiny.").set(-1e-300);
         metrics_.histogram("souk_waits_seconds", "Waits.", {{"room", "net"}}).observe(0.2);
-        metrics_.observed("souk_seen_total", "Seen.", [] { return 3.0; });
+        const auto seen = metrics_.observed("souk_seen_total", "Seen.", [] { return 3.0; });
         const auto read = test::Exposition::read(metrics_.text());
         CPPUNIT_ASSERT_EQUAL(std::string(), read.told());
         CPPUNIT_ASSERT_EQUAL(1e300, read.sum("souk_odd_total", {{"of", "a\"b\\c\nd"}}));
@@ -98,13 +103,50 @@ private:
 
     void observedValuesAreAskedAtEachScrape() {
         double value = 1;
-        metrics_.observed("souk_pool_busy", "Busy.", [&] {
+        const auto busy = metrics_.observed("souk_pool_busy", "Busy.", [&] {
             metrics_.counter("souk_scrapes_total", "An observer may count.").add();
             return value;
         });
         CPPUNIT_ASSERT(prints("souk_pool_busy 1"));
         value = 2;
         CPPUNIT_ASSERT(prints("souk_pool_busy 2"));
+    }
+
+    void whoIsNoLongerObservedIsNotAsked() {
+        auto first = std::make_unique<double>(1);
+        auto observed =
+            metrics_.observed("souk_pool_busy", "Busy.", [value = first.get()] { return *value; });
+        CPPUNIT_ASSERT(prints("souk_pool_busy 1"));
+        auto moved = std::move(observed);
+        CPPUNIT_ASSERT(prints("souk_pool_busy 1"));
+        double second = 2;
+        auto later = metrics_.observed("souk_pool_busy", "Busy.", [&] { return second; });
+        moved = Observation();
+        first.reset();
+        CPPUNIT_ASSERT(prints("souk_pool_busy 2"));
+        later = Observation();
+        CPPUNIT_ASSERT(metrics_.text().find("souk_pool_busy 2") == std::string::npos);
+    }
+
+    /// Who goes away waits for the answer that is being given.
+    void anObserverDoesNotGoWhileItIsAsked() {
+        std::promise<void> asked;
+        std::promise<void> answer;
+        auto observed = metrics_.observed("souk_pool_busy", "Busy.", [&] {
+            asked.set_value();
+            answer.get_future().wait();
+            return 1.0;
+        });
+        auto text = std::async(std::launch::async, [&] { return metrics_.text(); });
+        asked.get_future().wait();
+        auto gone = std::async(std::launch::async, [&] { observed = Observation(); });
+        const bool waited =
+            gone.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout;
+        answer.set_value();
+        CPPUNIT_ASSERT(text.get().find("souk_pool_busy 1") != std::string::npos);
+        gone.get();
+        CPPUNIT_ASSERT(waited);
+        CPPUNIT_ASSERT(metrics_.text().find("souk_pool_busy 1") == std::string::npos);
     }
 
     void labelValuesAreEscaped() {
