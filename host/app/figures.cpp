@@ -12,16 +12,23 @@ constexpr auto kFresh = 5s;
 constexpr std::string_view kPatience =
     "SELECT set_config('statement_timeout', '2000', true), set_config('lock_timeout', '500', true)";
 
-/// Of the thousand lanes that wait longest; the oldest event of each is the first in its index.
+/// Of the thousand lanes that wait longest. The oldest event of each is the first in its index; of
+/// those that rest after a failure the one that is due next stands for all.
 constexpr std::string_view kLanes = R"sql(
-SELECT i.platform, count(*)::bigint AS lanes,
+SELECT i.platform, count(DISTINCT l.integration_id)::bigint AS lanes,
        coalesce(extract(epoch FROM $1::timestamptz - min(oldest.received_at)), 0)::float8 AS lag
 FROM (SELECT integration_id FROM webhook_lane WHERE pending_since IS NOT NULL
       ORDER BY run_at LIMIT 1000) l
 JOIN integration i ON i.id = l.integration_id
-LEFT JOIN LATERAL (SELECT received_at FROM webhook w
-                   WHERE w.integration_id = l.integration_id AND w.state = 'waiting'
-                   ORDER BY w.id LIMIT 1) oldest ON true
+LEFT JOIN LATERAL (
+    (SELECT received_at FROM webhook w
+     WHERE w.integration_id = l.integration_id AND w.state = 'waiting' AND w.next_attempt_at IS NULL
+     ORDER BY w.id LIMIT 1)
+    UNION ALL
+    (SELECT received_at FROM webhook w
+     WHERE w.integration_id = l.integration_id AND w.state = 'waiting'
+       AND w.next_attempt_at IS NOT NULL
+     ORDER BY w.next_attempt_at LIMIT 1)) oldest ON true
 GROUP BY i.platform
 )sql";
 
