@@ -22,6 +22,8 @@ constexpr std::int64_t kLooksAtOnce = 100;
 constexpr int kBatchesAtOnce = 4;
 /// After it the answer of a batch is taken for lost.
 constexpr std::chrono::minutes kAnswer{2};
+/// Some eighteen hours of asking: a ticket that is not through by then never will be.
+constexpr std::int64_t kMostPolls = 1000;
 /// Before what was not taken is told again.
 constexpr std::chrono::seconds kNotTaken{30};
 
@@ -38,9 +40,21 @@ bool passes(const sdk::Error& error) {
            error.kind == ErrorKind::Unauthorized;
 }
 
-std::map<std::string, sdk::ShownOffer> byId(std::vector<sdk::ShownOffer> shown) {
-    std::map<std::string, sdk::ShownOffer> offers;
-    for (auto& one : shown) offers.emplace(one.externalId, std::move(one));
+using ShownById = std::map<std::string, sdk::ShownOffer>;
+
+/// A batch may hold more than a platform shows at once.
+sdk::Result<ShownById> look(Turn& turn, const std::vector<std::string>& ids) {
+    ShownById offers;
+    constexpr auto kAtOnce = static_cast<std::size_t>(kLooksAtOnce);
+    for (std::size_t at = 0; at < ids.size(); at += kAtOnce) {
+        const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto count = std::min(kAtOnce, ids.size() - at);
+        const std::vector<std::string> some(first, first + static_cast<std::ptrdiff_t>(count));
+        auto shown = SOUK_TRY(loader::guarded(turn.plugin(), "publish.look", [&] {
+            return turn.publisher().look(turn.context(), some);
+        }));
+        for (auto& one : shown) offers.emplace(one.externalId, std::move(one));
+    }
     return offers;
 }
 
@@ -65,6 +79,7 @@ sdk::Result<jobs::Outcome> PublishJob::run(const jobs::Job& job, const std::stop
     if (!turn) return jobs::Outcome::done();
     const auto worked = work(*turn);
     auto tx = turn->transaction();
+    if (!jobs::hold(tx, job)) return jobs::Outcome::done();  // what is due is the heir's to say
     if (worked) {
         rest(tx, turn->shelf, turn->pace());
     } else {
@@ -104,8 +119,9 @@ sdk::Result<sdk::Done> PublishJob::settle(Turn& turn, const Batch& batch) {
         return turn.publisher().poll(turn.context(), *batch.ticket);
     });
     if (!receipt && passes(receipt.error())) return receipt.error();
-    // A ticket nobody knows any more: the platform itself is asked.
-    if (!receipt) return lookFor(turn, batch);
+    // A ticket nobody knows any more, or that never ends: the platform itself is asked.
+    const bool endless = receipt && !receipt->ticket.empty() && batch.polls >= kMostPolls;
+    if (!receipt || endless) return lookFor(turn, batch);
     const auto now = tools_.clock.now();
     auto tx = turn.transaction();
     if (!jobs::hold(tx, turn.job)) return sdk::Done{};
@@ -126,9 +142,7 @@ sdk::Result<sdk::Done> PublishJob::lookFor(Turn& turn, const Batch& batch) {
         auto tx = tools_.database.forStore(turn.shelf.storeId);
         ids = offersIn(tx, turn.shelf, batch.id);
     }
-    const auto shown = byId(SOUK_TRY(loader::guarded(turn.plugin(), "publish.look", [&] {
-        return turn.publisher().look(turn.context(), ids);
-    })));
+    const auto shown = SOUK_TRY(look(turn, ids));
     auto tx = turn.transaction();
     if (!jobs::hold(tx, turn.job)) return sdk::Done{};
     const auto selection = offersOf(tx, turn.shelf, turn.settings.link, batch.id);
@@ -256,9 +270,7 @@ sdk::Result<sdk::Done> PublishJob::lookAround(Turn& turn) {
         ids = dueLooks(tx, turn.shelf, tools_.clock.now(), kLooksAtOnce);
     }
     if (ids.empty()) return sdk::Done{};
-    const auto shown = byId(SOUK_TRY(loader::guarded(turn.plugin(), "publish.look", [&] {
-        return turn.publisher().look(turn.context(), ids);
-    })));
+    const auto shown = SOUK_TRY(look(turn, ids));
     std::vector<sdk::OfferOutcome> outcomes;
     for (const auto& id : ids) {
         const auto found = shown.find(id);

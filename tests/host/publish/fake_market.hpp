@@ -63,6 +63,8 @@ public:
     sdk::Result<std::vector<sdk::ShownOffer>> look(
         sdk::Context&, const std::vector<std::string>& externalIds) const override {
         ++looks;
+        if (externalIds.size() > mostShown)
+            return sdk::Error{sdk::ErrorKind::Rejected, "too many are asked for"};
         std::vector<sdk::ShownOffer> found;
         for (const auto& id : externalIds)
             if (const auto one = there.find(id); one != there.end()) found.push_back(one->second);
@@ -73,6 +75,7 @@ public:
     mutable std::vector<std::string> polled;
     mutable int looks = 0;
     mutable int unfinished = 0;
+    std::size_t mostShown = 1000;
     mutable std::map<std::string, sdk::ShownOffer> there;
     mutable std::optional<sdk::Error> refuse;
     mutable std::optional<sdk::Error> lose;

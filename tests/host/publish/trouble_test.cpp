@@ -47,6 +47,9 @@ class PublishTroubleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aTicketNobodyKnowsIsLookedFor);
     CPPUNIT_TEST(anEchoOfOurBatchOnlyMakesItAskedForSooner);
     CPPUNIT_TEST(aChangeDuringABatchIsNotLost);
+    CPPUNIT_TEST(aBigBatchIsLookedForInParts);
+    CPPUNIT_TEST(aTicketThatNeverEndsIsLookedFor);
+    CPPUNIT_TEST(whoLostItsLeaseDoesNotSayWhatIsDue);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -232,6 +235,54 @@ public:
         shop.hub.settleOver(seconds(30));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, shop.calls());
         CPPUNIT_ASSERT(shop.hub.market().there.begin()->second.available == 7);
+    }
+
+    void aBigBatchIsLookedForInParts() {
+        constexpr int kOffers = 230;
+        Stocked shop(kOffers, 600, 1000);
+        shop.hub.market().mostShown = 100;
+        shop.hub.market().lose =
+            sdk::Error{sdk::ErrorKind::Transient, "no answer came", std::nullopt, true};
+        shop.hub.turnOn();
+        CPPUNIT_ASSERT(shop.hub.turn());
+        shop.hub.loseHost();
+        shop.hub.settleOver(seconds(5));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, shop.calls());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{kOffers}, shop.hub.count("offer WHERE state = 'live'"));
+    }
+
+    void aTicketThatNeverEndsIsLookedFor() {
+        Stocked shop;
+        shop.hub.market().tickets = true;
+        shop.hub.market().unfinished = 1'000'000;
+        shop.hub.turnOn();
+        shop.hub.settleOver(seconds(5));
+        CPPUNIT_ASSERT_EQUAL(0, shop.hub.market().looks);
+        {
+            auto tx = shop.hub.database->asOwner();
+            tx.query("UPDATE offer_batch SET polls = 1000");
+            tx.commit();
+        }
+        shop.hub.settleOver(seconds(70));
+        CPPUNIT_ASSERT_EQUAL(1, shop.hub.market().looks);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, shop.hub.count("offer_batch"));
+        CPPUNIT_ASSERT_EQUAL(std::string("live"), shop.hub.listing("publish_state"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, shop.calls());
+    }
+
+    void whoLostItsLeaseDoesNotSayWhatIsDue() {
+        Stocked shop;
+        shop.hub.market().refuse = sdk::Error{sdk::ErrorKind::Transient, "they are down"};
+        shop.hub.turnOn();
+        shop.hub.service.startDue();
+        const auto late = shop.hub.lease("publish");
+        shop.hub.market().onPublish = [&] {
+            shop.hub.market().onPublish = nullptr;
+            shop.hub.loseHost();
+            CPPUNIT_ASSERT(shop.hub.lease("publish"));  // another host's from here on
+        };
+        shop.hub.finish(*late, shop.hub.job);
+        CPPUNIT_ASSERT(!shop.hub.service.standing(shop.hub.integration())->error);
     }
 };
 
