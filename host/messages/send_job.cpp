@@ -14,6 +14,9 @@ constexpr std::string_view kLost =
     "The answer to sending it was lost; a status event tells whether it went out. It is not sent "
     "again by itself.";
 
+/// As many as the queue gives what no waiting mends; the last one tells of it.
+constexpr std::int32_t kDefiniteTries = 3;
+
 constexpr std::string_view kNewestOfPerson = R"(
 SELECT external_id FROM message
 WHERE store_id = $1 AND conversation_id = $2 AND direction = 'incoming'
@@ -47,11 +50,19 @@ bool worthAnotherTry(const sdk::Error& error) {
             error.kind == sdk::ErrorKind::Unauthorized);
 }
 
+/// The queue brings the job again after this.
+bool comesAgain(const jobs::Job& job, const sdk::Error& error) {
+    const bool last = job.attempts >= job.maxAttempts && error.kind == sdk::ErrorKind::Transient;
+    return worthAnotherTry(error) && !last;
+}
+
 }  // namespace
 
 sdk::Result<jobs::Outcome> SendJob::run(const jobs::Job& job, const std::stop_token& stop) {
     const auto id = SOUK_TRY(subjectOf(job));
-    const auto session = SOUK_TRY(sessionOf(tools_, job));
+    const auto opened = sessionOf(tools_, job);
+    if (!opened) return refuse(job, id, opened.error());
+    const auto& session = *opened;
     const auto started = start(job, id, session->plugin().manifest.messages);
     if (started.notBefore)
         return jobs::Outcome::later(*started.notBefore, "the pace to one person", job.attempts - 1);
@@ -92,11 +103,8 @@ sdk::Result<jobs::Outcome> SendJob::end(const jobs::Job& job,
         return jobs::Outcome::done();
     }
     const auto& error = sent.error();
-    const bool last = job.attempts >= job.maxAttempts && error.kind == sdk::ErrorKind::Transient;
-    if (worthAnotherTry(error) && !last) {
-        settleAs(job, messageId, "queued", "", nullptr);
-        return error;
-    }
+    // Without the lease nobody would come back to it.
+    if (comesAgain(job, error) && settleAs(job, messageId, "queued", "", nullptr)) return error;
     // A thrown exception may have come after the request went out.
     const bool lost = error.uncertain || error.kind == sdk::ErrorKind::Bug;
     settleAs(job, messageId, lost ? "unknown" : "failed", "", &error);
@@ -106,12 +114,40 @@ sdk::Result<jobs::Outcome> SendJob::end(const jobs::Job& job,
     return jobs::Outcome::done();
 }
 
-void SendJob::settleAs(const jobs::Job& job,
+sdk::Result<jobs::Outcome> SendJob::refuse(const jobs::Job& job,
+                                           const core::Uuid& messageId,
+                                           const sdk::Error& error) {
+    if (worthAnotherTry(error) ? comesAgain(job, error) : job.attempts < kDefiniteTries)
+        return error;
+    auto tx = tools_.database.forStore(job.storeId);
+    const auto entry = take(tx, job.storeId, messageId);
+    if (!entry || !jobs::hold(tx, job)) return error;
+    const bool begun = entry->status == "sending";  // whoever began it did not come back
+    if (begun)
+        settle(tx, job.storeId, messageId, "unknown", "", "", kLost, tools_.clock.now());
+    else if (entry->status == "queued")
+        settle(tx,
+               job.storeId,
+               messageId,
+               "failed",
+               "",
+               sdk::name(error.kind),
+               error.message,
+               tools_.clock.now());
+    tx.commit();
+    tools_.log.warning(kRoom,
+                       begun ? "it is not known whether a message went out" : "a message failed",
+                       {{"message", messageId.text()}, {"reason", error.message}});
+    return jobs::Outcome::done();
+}
+
+bool SendJob::settleAs(const jobs::Job& job,
                        const core::Uuid& messageId,
                        std::string_view status,
                        std::string_view externalId,
                        const sdk::Error* error) {
     auto tx = tools_.database.forStore(job.storeId);
+    if (status == "queued" && !jobs::hold(tx, job)) return false;
     settle(tx,
            job.storeId,
            messageId,
@@ -121,6 +157,7 @@ void SendJob::settleAs(const jobs::Job& job,
            error == nullptr ? "" : error->message,
            tools_.clock.now());
     tx.commit();
+    return true;
 }
 
 sdk::Result<jobs::Outcome> MarkReadJob::run(const jobs::Job& job, const std::stop_token& stop) {

@@ -37,7 +37,13 @@ private:
     sdk::Result<jobs::Outcome> end(const jobs::Job& job,
                                    const core::Uuid& messageId,
                                    const sdk::Result<sdk::Sent>& sent);
-    void settleAs(const jobs::Job& job,
+    /// There is nothing to send it with. When no other try is left the message tells of it, as the
+    /// job is not seen by whoever wrote it.
+    sdk::Result<jobs::Outcome> refuse(const jobs::Job& job,
+                                      const core::Uuid& messageId,
+                                      const sdk::Error& error);
+    /// False: it was to be queued again, but the job is another host's.
+    bool settleAs(const jobs::Job& job,
                   const core::Uuid& messageId,
                   std::string_view status,
                   std::string_view externalId,

@@ -103,7 +103,10 @@ class MessagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aHostThatDiedWhileSendingIsNotBelieved);
     CPPUNIT_TEST(aStatusThatOvertakesTheAnswerStays);
     CPPUNIT_TEST(whatWasCertainlyNotTakenIsTriedAgain);
+    CPPUNIT_TEST(whoseJobWentToAnotherHostIsNotQueuedWithoutOne);
     CPPUNIT_TEST(aRefusalFailsTheMessage);
+    CPPUNIT_TEST(whatHasNothingToSendItWithFails);
+    CPPUNIT_TEST(whatWasBegunAndHasNothingToSendItWithIsUnknown);
     CPPUNIT_TEST(onePersonIsNotWrittenToTooFast);
     CPPUNIT_TEST(aConversationIsBegunOnce);
     CPPUNIT_TEST(readingIsToldToThePlatform);
@@ -248,6 +251,22 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("sent w3"), desk.statusOf(id));
     }
 
+    /// The host stood still past its lease, with the answer on the way.
+    void whoseJobWentToAnotherHostIsNotQueuedWithoutOne() {
+        Desk desk;
+        const auto id = *desk.post(desk.hears("49", std::chrono::minutes(1)));
+        desk.talk().fails = sdk::Error{ErrorKind::Transient, "they are down"};
+        const auto late = desk.lease("send");
+        desk.talk().onSend = [&] {
+            desk.loseHost();
+            CPPUNIT_ASSERT(desk.send());
+            CPPUNIT_ASSERT_EQUAL(std::string("unknown"), desk.statusOf(id));
+        };
+        desk.finish(*late, desk.job);
+        CPPUNIT_ASSERT_EQUAL(std::string("failed transient"), desk.statusOf(id));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, desk.count("job"));
+    }
+
     void aRefusalFailsTheMessage() {
         Desk desk;
         const auto id = *desk.post(desk.hears("49", std::chrono::minutes(1)));
@@ -258,6 +277,37 @@ public:
             std::string("131047: outside the window"),
             desk.text("SELECT error_detail AS n FROM message WHERE direction = 'outgoing'"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, desk.count("job"));
+    }
+
+    void whatHasNothingToSendItWithFails() {
+        Desk desk;
+        const auto id = *desk.post(desk.hears("49", std::chrono::minutes(1)));
+        desk.sessions.refusal = sdk::Error{ErrorKind::Unsupported, "no such plugin here"};
+        for (int i = 0; i < 2; ++i) {  // a host that has it may come
+            CPPUNIT_ASSERT(desk.send());
+            CPPUNIT_ASSERT_EQUAL(std::string("queued"), desk.statusOf(id));
+            desk.clock.advance(std::chrono::minutes(10));
+        }
+        CPPUNIT_ASSERT(desk.send());
+        CPPUNIT_ASSERT_EQUAL(std::string("failed unsupported"), desk.statusOf(id));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, desk.count("job"));
+        CPPUNIT_ASSERT(desk.talk().sent.empty());
+    }
+
+    void whatWasBegunAndHasNothingToSendItWithIsUnknown() {
+        Desk desk;
+        const auto id = *desk.post(desk.hears("49", std::chrono::minutes(1)));
+        {
+            auto tx = desk.database->asOwner();
+            tx.query("UPDATE message SET status = 'sending' WHERE id = $1", id);
+            tx.commit();
+        }
+        desk.sessions.refusal = sdk::Error{ErrorKind::NotFound, "gone"};
+        for (int i = 0; i < 3; ++i) {
+            CPPUNIT_ASSERT(desk.send());
+            desk.clock.advance(std::chrono::minutes(10));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("unknown"), desk.statusOf(id));
     }
 
     void onePersonIsNotWrittenToTooFast() {
