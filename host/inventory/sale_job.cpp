@@ -19,16 +19,17 @@ constexpr std::string_view kKind = "sale";
 constexpr std::string_view kKeeps = R"(
 SELECT EXISTS (SELECT FROM inventory WHERE store_id = $1 AND integration_id = $2) AS keeps)";
 
-// Units the order holds now; none once it is cancelled or gone.
+// Units the order holds now; none once it is cancelled or gone. Of what the hub does not know the
+// variant is null; a line without one, like a tip, is no stock.
 constexpr std::string_view kSold = R"(
 SELECT l.variant_id,
        sum(CASE WHEN o.cancelled_at IS NULL AND o.deleted_at IS NULL AND NOT o.test
                 THEN i.current_quantity ELSE 0 END)::bigint AS units
 FROM orders o
 JOIN order_items i ON i.store_id = $1 AND i.order_id = o.id
-JOIN variant_listing l ON l.store_id = $1 AND l.integration_id = o.integration_id
+LEFT JOIN variant_listing l ON l.store_id = $1 AND l.integration_id = o.integration_id
     AND l.external_id = i.variant_external_id
-WHERE o.store_id = $1 AND o.id = $2
+WHERE o.store_id = $1 AND o.id = $2 AND coalesce(i.variant_external_id, '') <> ''
 GROUP BY 1 ORDER BY 1)";
 
 sdk::Result<core::Uuid> orderIn(const jobs::Job& job) {
@@ -38,6 +39,7 @@ sdk::Result<core::Uuid> orderIn(const jobs::Job& job) {
 
 std::vector<sdk::StockMove> movesOf(const MoveBatch& batch, const core::Uuid& orderId) {
     std::vector<sdk::StockMove> moves;
+    moves.reserve(batch.moves.size());
     for (const auto& move : batch.moves)
         moves.push_back(
             {move.inventoryItemId, move.locationExternalId, move.delta, orderId.text()});
@@ -68,8 +70,13 @@ std::vector<MoveBatch> batchesOf(const std::vector<Move>& moves) {
         batch.moves.push_back(move);
     }
     std::vector<MoveBatch> batches;
+    batches.reserve(byIntegration.size());
     for (auto& [id, batch] : byIntegration) batches.push_back(std::move(batch));
     return batches;
+}
+
+sdk::Error lostLease() {
+    return {sdk::ErrorKind::Transient, "the lease was lost"};
 }
 
 /// The platform did not do it and will not do it under this key.
@@ -110,14 +117,18 @@ jobs::KindRules SaleJob::rules() {
 
 sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_token& stop) {
     const auto orderId = SOUK_TRY(orderIn(job));
-    for (const auto& batch : SOUK_TRY(plan(job, orderId)))
-        SOUK_TRY(carryOut(job, orderId, batch, stop));
+    std::optional<sdk::Error> trouble;
+    for (const auto& batch : SOUK_TRY(plan(job, orderId))) {
+        const auto done = carryOut(job, orderId, batch, stop);
+        if (!done && !trouble) trouble = done.error();  // one keeper's is not the others'
+    }
+    if (trouble) return *trouble;
     return jobs::Outcome::done();
 }
 
 sdk::Result<std::vector<MoveBatch>> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {
     auto tx = tools_.database.forStore(job.storeId);
-    if (!jobs::hold(tx, job)) return sdk::Error{sdk::ErrorKind::Transient, "the lease was lost"};
+    if (!jobs::hold(tx, job)) return lostLease();
     auto batches = openBatches(tx, job.storeId, orderId);
     for (auto& batch : missing(tx, job.storeId, orderId)) {
         planBatch(tx, job.storeId, orderId, batch, tools_.clock.now());
@@ -133,8 +144,15 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
     const auto moved = movedBy(tx, storeId, orderId);
     std::map<core::Uuid, std::int64_t> units;
     for (const auto& move : moved) units[move.variantId] += move.delta;
-    for (const store::Row row : tx.query(kSold, storeId, orderId))
-        units[row.uuid("variant_id")] += row.integer("units");
+    for (const store::Row row : tx.query(kSold, storeId, orderId)) {
+        if (const auto variant = row.maybeUuid("variant_id"))
+            units[*variant] += row.integer("units");
+        else if (row.integer("units") > 0)
+            tools_.log.warning(
+                kRoom,
+                "the hub does not know what was sold; no stock is taken for it",
+                {{"order", orderId.text()}, {"units", std::to_string(row.integer("units"))}});
+    }
     std::vector<core::Uuid> wanted;
     for (const auto& [variant, missing] : units)
         if (missing > 0) wanted.push_back(variant);
@@ -182,6 +200,7 @@ sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
     std::optional<store::IntegrationRow> keeper;
     {
         auto tx = tools_.database.forStore(job.storeId);
+        if (!jobs::hold(tx, job)) return lostLease();
         keeper = store::Integrations::find(tx, batch.integrationId);
     }
     if (!keeper) return sdk::Error{sdk::ErrorKind::NotFound, "the stock's integration is gone"};
@@ -192,12 +211,13 @@ sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
     if (stock == nullptr)
         return sdk::Error{sdk::ErrorKind::Unsupported, keeper->platform + " changes no stock"};
     auto context = (*session)->context(stop);
-    const auto moved = loader::guarded(plugin, "stock.adjust", [&] {
+    auto moved = loader::guarded(plugin, "stock.adjust", [&] {
         return stock->adjust(context, movesOf(batch, orderId), batch.id.text());
     });
     if (!moved && !isRefusal(moved.error())) return ofKeeper(*keeper, moved.error());
 
     auto tx = tools_.database.forStore(job.storeId);
+    if (!jobs::hold(tx, job)) return lostLease();  // the heir asks under the same key
     settleBatch(tx, job.storeId, batch.id, moved ? "" : moved.error().message, tools_.clock.now());
     tx.commit();
     return moved;

@@ -5,6 +5,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <functional>
 #include <memory>
 #include <set>
 
@@ -21,6 +22,7 @@ public:
                                   const std::vector<sdk::StockMove>& moves,
                                   std::string_view key) const override {
         ++calls;
+        if (onAdjust) onAdjust();
         if (refusal) return *std::exchange(refusal, std::nullopt);
         if (keys.emplace(key).second)
             for (const auto& move : moves) {
@@ -37,6 +39,7 @@ public:
     mutable std::string reference;
     mutable std::optional<sdk::Error> refusal;
     mutable std::optional<sdk::Error> lost;
+    std::function<void()> onAdjust;
 };
 
 class Keeping final : public sdk::Plugin {
@@ -95,6 +98,13 @@ struct Bazaar : JobWorld {
     std::string ledger() const {
         return text("SELECT string_agg(state || delta, ' ' ORDER BY id) AS n FROM stock_ledger");
     }
+    /// Another shop that keeps stock of the lamp.
+    void addKeeper(std::int64_t available) const {
+        const auto other = insertIntegration(*database, storeId, "example", "three");
+        take(other,
+             {productOf("t1", 10, "Lamp", {variantOf("t11", "LAMP")}),
+              levelOf("item-t11", 10, available)});
+    }
     FakeKeeper& keeper() const { return *plugin->keeper; }
     std::int64_t left() const { return keeper().stock["loc-1"] + keeper().stock["loc-2"]; }
 
@@ -116,10 +126,13 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aCancelledOrderGivesBack);
     CPPUNIT_TEST(aLostAnswerIsAskedForUnderItsKey);
     CPPUNIT_TEST(aHostThatDiesTakesNothingTwice);
+    CPPUNIT_TEST(whoLostItsLeaseAsksNoMore);
     CPPUNIT_TEST(aRefusalIsToldAndPlannedAnew);
+    CPPUNIT_TEST(oneKeepersRefusalHoldsNoOther);
     CPPUNIT_TEST(aDeadTokenOfTheKeeperDoesNotTouchTheSeller);
     CPPUNIT_TEST(aDisconnectedKeeperIsLeftAlone);
     CPPUNIT_TEST(aPluginThatKeepsNoStockIsLeftAlone);
+    CPPUNIT_TEST(whatTheHubDoesNotKnowIsTold);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -206,6 +219,45 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, bazaar_->left());
         CPPUNIT_ASSERT(!job.run(*lost, {}));  // the lease went to another host
     }
+    void whoLostItsLeaseAsksNoMore() {
+        bazaar_->addKeeper(9);
+        bazaar_->sell(12);
+        const auto late = bazaar_->lease("sale");
+        bazaar_->keeper().onAdjust = [&] {
+            bazaar_->keeper().onAdjust = nullptr;
+            bazaar_->loseHost();
+            CPPUNIT_ASSERT(bazaar_->lease("sale"));  // another host's from here on
+        };
+        inventory::SaleJob job({*bazaar_->database,
+                                bazaar_->sessions,
+                                bazaar_->catalog,
+                                bazaar_->clock,
+                                bazaar_->log});
+        CPPUNIT_ASSERT(!job.run(*late, {}));
+        CPPUNIT_ASSERT_EQUAL(1, bazaar_->keeper().calls);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                             bazaar_->count("stock_ledger WHERE state = 'planned'"));
+        bazaar_->loseHost();
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, bazaar_->keeper().keys.size());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, bazaar_->count("stock_ledger WHERE state = 'done'"));
+    }
+    void oneKeepersRefusalHoldsNoOther() {
+        bazaar_->addKeeper(9);
+        bazaar_->keeper().refusal =
+            sdk::Error{sdk::ErrorKind::Rejected, "the location is closed", {}};
+        bazaar_->sell(12);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(2, bazaar_->keeper().calls);
+        CPPUNIT_ASSERT_EQUAL(std::string("done refused"),
+                             bazaar_->text("SELECT string_agg(state, ' ' ORDER BY state) AS n "
+                                           "FROM stock_ledger"));
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("-12"),
+                             bazaar_->text("SELECT sum(delta)::text AS n FROM stock_ledger WHERE "
+                                           "state = 'done'"));
+    }
     void aRefusalIsToldAndPlannedAnew() {
         bazaar_->keeper().refusal =
             sdk::Error{sdk::ErrorKind::Rejected, "the location is closed", {}};
@@ -249,6 +301,23 @@ private:
         bazaar_->sell(2);
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
+    }
+    void whatTheHubDoesNotKnowIsTold() {
+        auto tip = lineOf("9", 1);
+        tip.variantExternalId.clear();
+        bazaar_->take(bazaar_->market,
+                      {orderOf("o1", 20, "paid", {lineOf("1", 2), lineOf("unheard-of", 3), tip})});
+        std::string told;
+        core::Log log(bazaar_->clock,
+                      core::Log::Format::Json,
+                      sdk::LogLevel::Warning,
+                      [&](std::string_view line) { told += line; });
+        inventory::SaleJob job(
+            {*bazaar_->database, bazaar_->sessions, bazaar_->catalog, bazaar_->clock, log});
+        CPPUNIT_ASSERT(static_cast<JobWorld&>(*bazaar_).work("sale", job));
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
+        CPPUNIT_ASSERT_MESSAGE(told, told.find("does not know what was sold") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(told, told.find(R"("units":"3")") != std::string::npos);
     }
 
     std::unique_ptr<Bazaar> bazaar_;
