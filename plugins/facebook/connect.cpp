@@ -23,6 +23,9 @@ constexpr std::string_view kScopes =
     "business_management,catalog_management,pages_manage_metadata,pages_messaging,"
     "pages_read_engagement,pages_show_list";
 
+/// Longer than any token lives, whatever an answer says.
+constexpr std::int64_t kLongestLife = 10LL * 365 * 24 * 3600;
+
 /// GET /oauth/access_token in any of its forms. A code works once, so it is never repeated.
 sdk::Result<sdk::Grant> tokenBy(sdk::Context& context, meta::Query query) {
     const auto id = SOUK_TRY(context.secrets.find("client_id"));
@@ -36,7 +39,8 @@ sdk::Result<sdk::Grant> tokenBy(sdk::Context& context, meta::Query query) {
     sdk::Grant grant;
     grant.accessToken = sdk::Secret(SOUK_TRY(reply.text("access_token")));
     if (const auto seconds = reply.integerOr("expires_in", 0); seconds > 0)
-        grant.expiresAt = context.clock.now() + std::chrono::seconds(seconds);
+        grant.expiresAt =
+            context.clock.now() + std::chrono::seconds(std::min(seconds, kLongestLife));
     return grant;
 }
 

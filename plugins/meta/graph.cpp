@@ -17,6 +17,7 @@ namespace {
 constexpr int kFirstRefusal = 400;
 constexpr int kFirstFault = 500;
 constexpr std::chrono::seconds kPause{60};
+constexpr std::int64_t kLongestPause = 24LL * 60;  ///< minutes, whatever a header says
 
 template <std::size_t count>
 bool among(std::int64_t code, const std::array<std::int64_t, count>& codes) {
@@ -70,8 +71,8 @@ double numberIn(const sdk::Json& json, std::string_view key) {
 void raise(Usage& usage, const sdk::Json& figures) {
     for (const auto* key : {"call_count", "total_time", "total_cputime", "acc_id_util_pct"})
         usage.percent = std::max(usage.percent, numberIn(figures, key));
-    usage.minutes =
-        std::max(usage.minutes, figures.integerOr("estimated_time_to_regain_access", 0));
+    usage.minutes = std::clamp(
+        figures.integerOr("estimated_time_to_regain_access", 0), usage.minutes, kLongestPause);
 }
 
 /// How long the platform asks to wait: by the usage headers, else a minute.

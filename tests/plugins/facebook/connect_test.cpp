@@ -11,6 +11,7 @@ class ConnectTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConnectTest);
     CPPUNIT_TEST(theDialogAsksForEveryScope);
     CPPUNIT_TEST(aRefusalIsToldInItsWords);
+    CPPUNIT_TEST(noTokenIsTakenToLiveForEver);
     CPPUNIT_TEST(aCodeBecomesALongLivedGrant);
     CPPUNIT_TEST(declinedPermissionsAreNotGranted);
     CPPUNIT_TEST(aUsedCodeIsRefused);
@@ -92,6 +93,16 @@ public:
         assertMentions(denied.message, "The user denied your request.");
         assertMentions(errorOf(verify({{"error", "access_denied"}})).message, "access_denied");
         assertMentions(errorOf(verify({{"state", "s"}})).message, "no code");
+    }
+
+    void noTokenIsTakenToLiveForEver() {
+        expectExchange({{"grant_type", "fb_exchange_token"}, {"fb_exchange_token", "EAAold"}},
+                       ok(R"({"access_token":"EAAnew","expires_in":9223372036854775807})"));
+        sdk::Grant grant;
+        grant.accessToken = sdk::Secret("EAAold");
+        auto context = stage_.context();
+        const auto fresh = valueOf(connect_.refresh(context, grant));
+        CPPUNIT_ASSERT(fresh.expiresAt == stage_.clock.now() + std::chrono::hours(24 * 3650));
     }
 
     void aCodeBecomesALongLivedGrant() {

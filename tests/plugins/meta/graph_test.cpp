@@ -16,6 +16,7 @@ class GraphTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anErrorNamesItsCodeAndItsDetails);
     CPPUNIT_TEST(aSubcodeTellsThatNothingIsThere);
     CPPUNIT_TEST(theUsageHeaderSaysHowLongToWait);
+    CPPUNIT_TEST(noHeaderMakesUsWaitLongerThanADay);
     CPPUNIT_TEST(withoutAHeaderAMinuteIsWaited);
     CPPUNIT_TEST(theFullestBudgetCounts);
     CPPUNIT_TEST(headersThatAreNoneAreNoUsage);
@@ -86,6 +87,16 @@ public:
     void theUsageHeaderSaysHowLongToWait() {
         const auto error = errorOf(got(refused(400, 80014, "too many", "", usage(100, 3))));
         CPPUNIT_ASSERT(error.retryAfter == 3min);
+    }
+
+    void noHeaderMakesUsWaitLongerThanADay() {
+        for (const char* minutes : {"1441", "9223372036854775807"}) {
+            const sdk::Headers headers{
+                {"X-Business-Use-Case-Usage",
+                 R"({"1":[{"estimated_time_to_regain_access":)" + std::string(minutes) + "}]}"}};
+            const auto error = errorOf(got(refused(400, 80014, "too many", "", headers)));
+            CPPUNIT_ASSERT(error.retryAfter == 24h);
+        }
     }
 
     void withoutAHeaderAMinuteIsWaited() {
