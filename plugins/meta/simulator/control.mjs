@@ -1,14 +1,7 @@
 // The control endpoint: plain HTTP with JSON on loopback. The simulators' READMEs list the calls.
 
-import { bodyFields, readBody, reply } from '../../shopify/simulator/server/http.mjs';
+import { callListener, Wrong } from '../../shopify/simulator/server/calls.mjs';
 import { orderOf } from './whatsapp.mjs';
-
-class Wrong extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
 
 function found(map, id, what) {
   const one = map.get(id);
@@ -44,8 +37,6 @@ function setLimits({ catalogues, accounts }, { batches_per_minute: batches, call
   for (const account of accounts.values()) if (calls !== undefined) account.callBudget.most = calls;
   return { batches_per_minute: batches ?? null, calls_per_hour: calls ?? null };
 }
-
-const lines = (items) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
 const routes = [
   ['GET', /^\/state$/, (world) => state(world)],
@@ -109,29 +100,14 @@ const truths = [
   [/^\/truth\/accounts\/(\d+)\/sent$/, ({ accounts }, id) => found(accounts, id, 'account').sent.map(({ id: wamid, number, type, body, to }) => ({ id: wamid, number, type, to, correlation: body.biz_opaque_callback_data ?? null, body }))],
 ];
 
-async function handle(world, request) {
-  const url = new URL(request.url, 'http://control');
-  for (const [pattern, truth] of truths) {
-    const match = pattern.exec(url.pathname);
-    if (match && request.method === 'GET') return { status: 200, headers: { 'content-type': 'application/x-ndjson; charset=utf-8' }, body: lines(truth(world, match[1])) };
+function truth(world, path) {
+  for (const [pattern, items] of truths) {
+    const match = pattern.exec(path);
+    if (match) return items(world, match[1]).map((item) => JSON.stringify(item));
   }
-  for (const [method, pattern, action] of routes) {
-    const match = pattern.exec(url.pathname);
-    if (!match || method !== request.method) continue;
-    const text = method === 'POST' ? await readBody(request) : '';
-    const body = text === '' ? {} : bodyFields('application/json', text);
-    if (body === null) throw new Wrong(400, 'the body must be a JSON object');
-    return { status: 200, body: JSON.stringify(await action(world, match.slice(1), body)) };
-  }
-  throw new Wrong(404, `no such call: ${request.method} ${url.pathname}`);
+  return null;
 }
 
 export function controlListener(world) {
-  return async (request, response) => {
-    try {
-      reply(response, await handle(world, request));
-    } catch (error) {
-      reply(response, { status: error.status ?? 400, body: JSON.stringify({ error: error.message }) });
-    }
-  };
+  return callListener(world, routes, truth);
 }

@@ -1,18 +1,11 @@
 // The control endpoint: plain HTTP with JSON on loopback. README.md lists the calls.
 
-import { bodyFields, readBody, reply } from '../server/http.mjs';
+import { callListener, Wrong } from '../server/calls.mjs';
 import { parseScopes } from '../oauth/scopes.mjs';
 import { kTruthKinds, truthLines } from './truth.mjs';
 import { deliveryList, state } from './views.mjs';
 import { runEdits } from './edits.mjs';
 import { sendOne } from './send.mjs';
-
-class Wrong extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
 
 function shopOf(platform, domain) {
   const shop = platform.shops.get(domain);
@@ -98,37 +91,9 @@ function truth(platform, path) {
   if (!match) return null;
   const lines = truthLines(shopOf(platform, match[1]), match[2]);
   if (!lines) throw new Wrong(404, `unknown kind ${match[2]}: use ${kTruthKinds.join(', ')}`);
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
-    body: lines.map((line) => `${line}\n`).join(''),
-  };
-}
-
-async function handle(platform, request) {
-  const url = new URL(request.url, 'http://control');
-  if (request.method === 'GET') {
-    const answer = truth(platform, url.pathname);
-    if (answer) return answer;
-  }
-  for (const [method, pattern, action] of routes) {
-    const match = pattern.exec(url.pathname);
-    if (!match || method !== request.method) continue;
-    const text = method === 'POST' ? await readBody(request) : '';
-    const body = text === '' ? {} : bodyFields('application/json', text);
-    if (body === null) throw new Wrong(400, 'the body must be a JSON object');
-    const result = await action(platform, match.slice(1), body, url.searchParams);
-    return { status: 200, body: JSON.stringify(result) };
-  }
-  throw new Wrong(404, `no such call: ${request.method} ${url.pathname}`);
+  return lines;
 }
 
 export function controlListener(platform) {
-  return async (request, response) => {
-    try {
-      reply(response, await handle(platform, request));
-    } catch (error) {
-      reply(response, { status: error.status ?? 400, body: JSON.stringify({ error: error.message }) });
-    }
-  };
+  return callListener(platform, routes, truth);
 }
