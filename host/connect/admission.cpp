@@ -159,6 +159,7 @@ store::IntegrationRow Admission::waiting(const store::IntegrationRow& integratio
                                          const sdk::Grant& grant) {
     const auto now = clock_.now();
     std::vector<std::string> fields;
+    fields.reserve(choices.size());
     for (const auto& choice : choices) fields.push_back(choice.field);
     auto tx = database_.forStore(integration.storeId);
     credentials_.save(

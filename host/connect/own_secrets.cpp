@@ -78,6 +78,7 @@ sdk::Result<std::unique_ptr<sdk::Secrets>> OwnSecrets::openAll(const std::string
             keys.push_back({row.uuid("store_id"), row.uuid("integration_id")});
     }
     std::vector<std::shared_ptr<const Own>> all;
+    all.reserve(keys.size());
     for (const auto& key : keys) all.push_back(SOUK_TRY(own(key)));
     auto app = SOUK_TRY(app_.open(platform, std::nullopt));
     return joined(std::move(all), std::move(app));

@@ -217,7 +217,7 @@ void readWebhooks(ManifestSection& root, Manifest& manifest) {
 
 void readMessages(ManifestSection& root, Manifest& manifest) {
     if (!wantsSection(root, "messages", manifest.declares("messages"))) return;
-    constexpr std::int64_t kMostHours = 24 * 365;
+    constexpr std::int64_t kMostHours = 24LL * 365;
     auto section = root.section("messages");
     auto& messages = manifest.messages;
     const auto hours = section.wholeOr("window_hours", messages.window.count());

@@ -206,6 +206,7 @@ std::vector<store::Effect> writeStatuses(store::Transaction& tx,
                                          const store::RecordScope& scope,
                                          const std::vector<const sdk::MessageStatus*>& statuses) {
     std::vector<store::Effect> effects;
+    effects.reserve(statuses.size());
     for (const auto* status : statuses) effects.push_back(stageOne(tx, scope, *status));
     return effects;
 }

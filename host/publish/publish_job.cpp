@@ -238,6 +238,7 @@ sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
                                                         : error;
         }
         std::vector<sdk::OfferOutcome> refused;
+        refused.reserve(handed.changes.size());
         for (const auto& change : handed.changes)
             refused.push_back({change.offer.externalId, sdk::OfferState::Rejected, error.message});
         endBatch(tx, turn.shelf, handed.batch, refused, now);
