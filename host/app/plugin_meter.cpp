@@ -2,12 +2,18 @@
 
 namespace souk::app {
 
-PluginMeter::PluginMeter(core::Metrics& metrics,
+PluginMeter::PluginMeter(loader::Catalog& catalog,
+                         core::Metrics& metrics,
                          core::CallWatch& watch,
                          const core::Scrubber& scrubber)
-    : metrics_(metrics), watch_(watch), scrubber_(scrubber) {
+    : catalog_(catalog), metrics_(metrics), watch_(watch), scrubber_(scrubber) {
+    catalog_.observe(this);
     watch_.whenLeft(
         [this](const core::ForeignCall& call, std::chrono::nanoseconds took) { left(call, took); });
+}
+
+PluginMeter::~PluginMeter() {
+    catalog_.observe(nullptr);
 }
 
 void PluginMeter::began(const loader::PluginCall& call) noexcept {

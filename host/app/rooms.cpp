@@ -113,7 +113,7 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
       publicUrl(withoutSlash(base.config.text("web.public_url"))),
       webhookUrl(webhookUrlOf(base.config)),
       watch(watchLimits(base.config), *base.log),
-      meter(base.metrics, watch, *base.scrubber),
+      meter(base.catalog, base.metrics, watch, *base.scrubber),
       presence(base),
       figures(*base.database, base.clock, *base.log, base.metrics),
       budget(*base.database, base.clock, waiter, base.metrics),
@@ -222,7 +222,6 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
         "souk_http_requests_waiting", "Requests waiting for a thread.", [this] {
             return static_cast<double>(pool.waiting());
         }));
-    base.catalog.observe(meter);
     watch.whenExhausted(Interrupt::exhausted);
     sessions.authorizeBy(tokenKeeper);
     web::addRoutes(router, services);

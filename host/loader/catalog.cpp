@@ -83,8 +83,8 @@ const LoadedPlugin* Catalog::find(std::string_view domain) const noexcept {
     return found == loaded_.end() ? nullptr : &*found;
 }
 
-void Catalog::observe(PluginCallObserver& observer) noexcept {
-    for (auto& one : loaded_) one.observer = &observer;
+void Catalog::observe(PluginCallObserver* observer) noexcept {
+    for (auto& one : loaded_) one.observer = observer;
 }
 
 }  // namespace souk::loader

@@ -52,9 +52,9 @@ public:
     const std::vector<LoadedPlugin>& loaded() const noexcept { return loaded_; }
     const std::vector<Refused>& refused() const noexcept { return refused_; }
 
-    /// Tells `observer` of every guarded call from now on. Before the first call, once; the
-    /// observer outlives the catalog.
-    void observe(PluginCallObserver& observer) noexcept;
+    /// Tells `observer` of every guarded call from now on; null: nobody any more. Before the first
+    /// call and after the last one only.
+    void observe(PluginCallObserver* observer) noexcept;
 
 private:
     std::vector<LoadedPlugin> loaded_;

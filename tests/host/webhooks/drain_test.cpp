@@ -229,7 +229,7 @@ public:
         static auto* const watchKept = new core::CallWatch({100ms, 8}, log_);
         auto& watch = *watchKept;
         static auto* const observer = new Watching(watch);
-        catalog_.observe(*observer);
+        catalog_.observe(observer);
         watch.start();
         static Drain* workersKept = nullptr;
         workersKept =
