@@ -4,6 +4,9 @@
 CREATE INDEX webhook_fresh ON webhook (integration_id, id) WHERE state = 'waiting' AND next_attempt_at IS NULL;
 DROP INDEX webhook_waiting;
 
+ALTER TABLE webhook_lane ADD COLUMN resting boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN webhook_lane.resting IS 'every event of it rests after a failure: run_at is when the first is due, an event that comes is not held';
+
 -- As before, but asking each of the two indexes.
 CREATE OR REPLACE FUNCTION souk_drop_partitions(base text, before timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '2s' AS $$

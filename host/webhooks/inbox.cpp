@@ -11,8 +11,9 @@ namespace {
 constexpr std::string_view kRoom = "webhooks";
 
 /// Keys first: the same event is stored once, whatever the partition. A lane row is only locked
-/// when it is new or was empty, so batches of several hosts do not queue behind each other; and
-/// only then its drainers are told: where events waited already, they know.
+/// when it is new, was empty, or rests until an event of its may be tried again, so batches of
+/// several hosts do not queue behind each other; and only then its drainers are told: where events
+/// waited already, they know.
 constexpr std::string_view kInsertEvents = R"sql(
 WITH event AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
@@ -34,8 +35,11 @@ WITH event AS (
 ), lane AS (
     INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since, run_at)
     SELECT DISTINCT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM stored ORDER BY 2
-    ON CONFLICT (integration_id) DO UPDATE SET pending_since = excluded.pending_since
-    WHERE l.pending_since IS NULL
+    ON CONFLICT (integration_id) DO UPDATE
+    SET pending_since = coalesce(l.pending_since, excluded.pending_since),
+        run_at = CASE WHEN l.resting THEN least(l.run_at, excluded.run_at) ELSE l.run_at END,
+        resting = false
+    WHERE l.pending_since IS NULL OR l.resting
     RETURNING 1
 )
 SELECT count(*) AS stored,

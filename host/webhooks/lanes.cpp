@@ -87,7 +87,7 @@ WITH waiting AS (
          ORDER BY next_attempt_at LIMIT 1)) AS due
 )
 UPDATE webhook_lane SET lease_owner = NULL, lease_until = NULL, suspects = '{}',
-       run_at = greatest($3, waiting.due),
+       run_at = greatest($3, waiting.due), resting = coalesce(waiting.due > $3, false),
        pending_since = CASE WHEN waiting.due IS NULL THEN NULL ELSE coalesce(pending_since, $3) END
 FROM waiting WHERE integration_id = $1 AND fence = $2
 )sql";
