@@ -27,6 +27,13 @@ SELECT m.id, m.conversation_id, m.status, m.kind, m.text, m.reply_to, m.content,
 FROM message m JOIN conversation c ON c.store_id = m.store_id AND c.id = m.conversation_id
 WHERE m.store_id = $1 AND m.id = $2 AND m.direction = 'outgoing' FOR UPDATE OF m)";
 
+constexpr std::string_view kEarlier = R"(
+SELECT EXISTS (
+    SELECT FROM message own JOIN message e ON e.store_id = $1 AND e.conversation_id = $3
+    WHERE own.store_id = $1 AND own.id = $2 AND e.direction = 'outgoing'
+      AND e.status IN ('queued', 'sending') AND e.sent_at > $4
+      AND (e.sent_at, e.id) < (own.sent_at, own.id)) AS waits)";
+
 // send_after is the theoretical arrival time of the next message; it may run ahead of now by the
 // burst, and no further.
 constexpr std::string_view kReserve = R"(
@@ -102,6 +109,14 @@ std::optional<Entry> take(store::Transaction& store,
     entry.message.replyTo = row.textOr("reply_to", "");
     entry.message.content = row.text("content");
     return entry;
+}
+
+bool waitsForEarlier(store::Transaction& store,
+                     const core::Uuid& storeId,
+                     const Entry& entry,
+                     sdk::Timestamp since) {
+    return store.query(kEarlier, storeId, entry.id, entry.conversationId, since)[0].boolean(
+        "waits");
 }
 
 std::optional<sdk::Timestamp> reserve(store::Transaction& store,

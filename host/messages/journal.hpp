@@ -42,6 +42,12 @@ std::optional<Entry> take(store::Transaction& store,
                           const core::Uuid& storeId,
                           const core::Uuid& messageId);
 
+/// Whether what was written to the same person before it, and after `since`, is still to go out.
+bool waitsForEarlier(store::Transaction& store,
+                     const core::Uuid& storeId,
+                     const Entry& entry,
+                     sdk::Timestamp since);
+
 /// Reserves the next place in the pace of one person (GCRA): nothing when it may go now, else the
 /// time from which it may.
 std::optional<sdk::Timestamp> reserve(store::Transaction& store,

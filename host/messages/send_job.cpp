@@ -10,6 +10,10 @@ namespace souk::messages {
 namespace {
 
 constexpr std::string_view kRoom = "messages";
+/// Messages to one person go out in the order they were written; one that cannot holds those
+/// behind it up no longer than this.
+constexpr std::chrono::minutes kInOrder{2};
+constexpr std::chrono::milliseconds kForEarlier{250};
 constexpr std::string_view kLost =
     "The answer to sending it was lost; a status event tells whether it went out. It is not sent "
     "again by itself.";
@@ -65,7 +69,7 @@ sdk::Result<jobs::Outcome> SendJob::run(const jobs::Job& job, const std::stop_to
     const auto& session = *opened;
     const auto started = start(job, id, session->plugin().manifest.messages);
     if (started.notBefore)
-        return jobs::Outcome::later(*started.notBefore, "the pace to one person", job.attempts - 1);
+        return jobs::Outcome::later(*started.notBefore, started.reason, job.attempts - 1);
     if (!started.entry) return jobs::Outcome::done();
     auto context = session->context(stop);
     const auto sent = loader::guarded(session->plugin(), "messages.send", [&] {
@@ -87,12 +91,14 @@ SendJob::Start SendJob::start(const jobs::Job& job,
         return {};
     }
     if (entry->status != "queued") return {};
+    if (waitsForEarlier(tx, job.storeId, *entry, now - kInOrder))
+        return {std::nullopt, now + kForEarlier, "an earlier message goes first"};
     if (const auto later = reserve(
             tx, job.storeId, entry->conversationId, rules.personBurst, rules.personInterval, now))
-        return {std::nullopt, later};
+        return {std::nullopt, later, "the pace to one person"};
     settle(tx, job.storeId, messageId, "sending", "", "", "", now);
     tx.commit();
-    return {std::move(entry), std::nullopt};
+    return {std::move(entry), std::nullopt, ""};
 }
 
 sdk::Result<jobs::Outcome> SendJob::end(const jobs::Job& job,

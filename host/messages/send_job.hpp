@@ -26,10 +26,11 @@ public:
     sdk::Result<jobs::Outcome> run(const jobs::Job& job, const std::stop_token& stop);
 
 private:
-    /// The message, now `sending`; nothing when there is nothing to do, or the time it may go.
+    /// The message, now `sending`; nothing when there is nothing to do, or when to look again.
     struct Start {
         std::optional<Entry> entry;
         std::optional<sdk::Timestamp> notBefore;
+        std::string reason;  ///< why not before
     };
     Start start(const jobs::Job& job,
                 const core::Uuid& messageId,

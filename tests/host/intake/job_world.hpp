@@ -17,10 +17,11 @@ namespace souk::test {
 struct JobWorld : World {
     explicit JobWorld(loader::LoadedPlugin plugin) : catalog(listOf(std::move(plugin))) {}
 
-    std::optional<jobs::Job> lease(const std::string& kind) {
+    /// `perLane`: of the kind at once.
+    std::optional<jobs::Job> lease(const std::string& kind, std::int32_t perLane = 1) {
         jobs::LeaseRequest request;
         request.owner = "host-1";
-        request.kinds = {{kind, 1, 1, true}};
+        request.kinds = {{kind, perLane, 1, true}};
         request.now = clock.now();
         request.until = request.now + std::chrono::seconds(60);
         auto tx = database->asWorker();

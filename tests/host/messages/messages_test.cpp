@@ -44,7 +44,11 @@ struct Desk : JobWorld {
                                  const std::string& kind = "text") {
         return outbox.post(storeId, conversation, {kind, words, "", "{}"});
     }
-    bool send() { return work("send", job); }
+    bool send() {
+        const auto one = lease("send", 4);
+        if (one) finish(*one, job);
+        return one.has_value();
+    }
     std::string statusOf(const core::Uuid& id) const {
         return text(
             "SELECT status || coalesce(' ' || external_id, '') || coalesce(' ' || "
@@ -104,6 +108,8 @@ class MessagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aStatusThatOvertakesTheAnswerStays);
     CPPUNIT_TEST(whatWasCertainlyNotTakenIsTriedAgain);
     CPPUNIT_TEST(whoseJobWentToAnotherHostIsNotQueuedWithoutOne);
+    CPPUNIT_TEST(messagesGoOutInTheOrderTheyWereWritten);
+    CPPUNIT_TEST(oneThatCannotGoHoldsTheOthersUpForAWhileOnly);
     CPPUNIT_TEST(aRefusalFailsTheMessage);
     CPPUNIT_TEST(whatHasNothingToSendItWithFails);
     CPPUNIT_TEST(whatWasBegunAndHasNothingToSendItWithIsUnknown);
@@ -265,6 +271,39 @@ public:
         desk.finish(*late, desk.job);
         CPPUNIT_ASSERT_EQUAL(std::string("failed transient"), desk.statusOf(id));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, desk.count("job"));
+    }
+
+    void messagesGoOutInTheOrderTheyWereWritten() {
+        Desk desk;
+        const auto conversation = desk.hears("49", std::chrono::minutes(1));
+        CPPUNIT_ASSERT(desk.post(conversation, "one"));
+        CPPUNIT_ASSERT(desk.post(conversation, "two"));
+        const auto first = *desk.lease("send");
+        CPPUNIT_ASSERT(desk.send());  // the second, while the first is under way
+        CPPUNIT_ASSERT(desk.talk().sent.empty());
+        desk.finish(first, desk.job);
+        desk.clock.advance(std::chrono::seconds(1));
+        CPPUNIT_ASSERT(desk.send());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, desk.talk().sent.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), desk.talk().sent.front().text);
+    }
+
+    void oneThatCannotGoHoldsTheOthersUpForAWhileOnly() {
+        Desk desk;
+        const auto conversation = desk.hears("49", std::chrono::minutes(1));
+        CPPUNIT_ASSERT(desk.post(conversation, "stuck"));
+        {
+            auto tx = desk.database->asOwner();
+            tx.query("DELETE FROM job");
+            tx.commit();
+        }
+        CPPUNIT_ASSERT(desk.post(conversation, "two"));
+        CPPUNIT_ASSERT(desk.send());
+        CPPUNIT_ASSERT(desk.talk().sent.empty());
+        CPPUNIT_ASSERT(!desk.send());
+        desk.clock.advance(std::chrono::minutes(2));
+        CPPUNIT_ASSERT(desk.send());
+        CPPUNIT_ASSERT_EQUAL(std::string("two"), desk.talk().sent.at(0).text);
     }
 
     void aRefusalFailsTheMessage() {
