@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kRoom = "inventory";
 constexpr std::string_view kKind = "sale";
+/// Until a keeper that is paused, or whose token died, is asked again.
+constexpr std::chrono::minutes kKeeperAway{1};
 
 constexpr std::string_view kKeeps = R"(
 SELECT EXISTS (SELECT FROM inventory WHERE store_id = $1 AND integration_id = $2) AS keeps)";
@@ -86,11 +88,15 @@ bool isRefusal(const sdk::Error& error) {
             error.kind == sdk::ErrorKind::Unsupported);
 }
 
-/// The job is of the integration that sold: a token of the keeper's that died is not its trouble.
 sdk::Error ofKeeper(const store::IntegrationRow& keeper, sdk::Error error) {
-    if (error.kind == sdk::ErrorKind::Unauthorized) error.kind = sdk::ErrorKind::Transient;
     error.message = "stock at " + keeper.name + ": " + error.message;
     return error;
+}
+
+/// What is sold is still to go off the stock of a keeper that is paused or has to connect again.
+bool keepsOn(store::IntegrationStatus status) {
+    return status != store::IntegrationStatus::Pending &&
+           status != store::IntegrationStatus::Disconnected;
 }
 
 }  // namespace
@@ -122,6 +128,10 @@ sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_to
         const auto done = carryOut(job, orderId, batch, stop);
         if (!done && !trouble) trouble = done.error();  // one keeper's is not the others'
     }
+    // The job is of the integration that sold; that a keeper is away is not its trouble.
+    if (trouble && trouble->kind == sdk::ErrorKind::Unauthorized)
+        return jobs::Outcome::later(
+            tools_.clock.now() + kKeeperAway, trouble->message, job.attempts - 1);
     if (trouble) return *trouble;
     return jobs::Outcome::done();
 }
@@ -175,7 +185,7 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
     return batchesOf(moves);
 }
 
-/// Levels at connected integrations whose plugin can change them.
+/// Levels at integrations whose plugin can change them.
 std::vector<VariantStock> SaleJob::keptOf(store::Transaction& tx,
                                           const core::Uuid& storeId,
                                           const std::vector<core::Uuid>& variantIds) {
@@ -185,8 +195,7 @@ std::vector<VariantStock> SaleJob::keptOf(store::Transaction& tx,
         if (keepers.contains(level.integrationId)) continue;
         const auto integration = store::Integrations::find(tx, level.integrationId);
         const auto* plugin = integration ? tools_.catalog.find(integration->platform) : nullptr;
-        keepers[level.integrationId] = plugin != nullptr &&
-                                       integration->status == store::IntegrationStatus::Connected &&
+        keepers[level.integrationId] = plugin != nullptr && keepsOn(integration->status) &&
                                        plugin->plugin->stockKeeper() != nullptr;
     }
     std::erase_if(levels, [&](const VariantStock& one) { return !keepers[one.integrationId]; });
@@ -203,7 +212,12 @@ sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
         if (!jobs::hold(tx, job)) return lostLease();
         keeper = store::Integrations::find(tx, batch.integrationId);
     }
-    if (!keeper) return sdk::Error{sdk::ErrorKind::NotFound, "the stock's integration is gone"};
+    if (!keeper || !keepsOn(keeper->status))
+        return settle(job, batch, "the integration that kept the stock is disconnected");
+    if (keeper->status != store::IntegrationStatus::Connected)
+        return ofKeeper(*keeper,
+                        {sdk::ErrorKind::Unauthorized,
+                         "the integration is " + std::string(store::name(keeper->status))});
     const auto session = tools_.sessions.open(*keeper, loader::Priority::Live);
     if (!session) return ofKeeper(*keeper, session.error());
     const auto& plugin = (*session)->plugin();
@@ -216,11 +230,18 @@ sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
     });
     if (!moved && !isRefusal(moved.error())) return ofKeeper(*keeper, moved.error());
 
+    SOUK_TRY(settle(job, batch, moved ? "" : moved.error().message));
+    return moved;
+}
+
+sdk::Result<sdk::Done> SaleJob::settle(const jobs::Job& job,
+                                       const MoveBatch& batch,
+                                       std::string_view refusal) {
     auto tx = tools_.database.forStore(job.storeId);
     if (!jobs::hold(tx, job)) return lostLease();  // the heir asks under the same key
-    settleBatch(tx, job.storeId, batch.id, moved ? "" : moved.error().message, tools_.clock.now());
+    settleBatch(tx, job.storeId, batch.id, refusal, tools_.clock.now());
     tx.commit();
-    return moved;
+    return sdk::Done{};
 }
 
 }  // namespace souk::inventory

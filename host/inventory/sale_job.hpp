@@ -28,7 +28,7 @@ struct SaleTools {
 /// Job "sale", payload {"order": id}: what the order holds now, less what it took before, goes off
 /// the stock of the platforms that keep it; what it no longer holds comes back. A call is in the
 /// ledger before it is made and is repeated under its key until its answer is known, so that a
-/// crash takes nothing twice.
+/// crash takes nothing twice. While a keeper is paused or must connect again, the job waits for it.
 class SaleJob {
 public:
     explicit SaleJob(SaleTools tools) : tools_(tools) {}
@@ -48,6 +48,9 @@ private:
                                     const core::Uuid& orderId,
                                     const MoveBatch& batch,
                                     const std::stop_token& stop);
+    sdk::Result<sdk::Done> settle(const jobs::Job& job,
+                                  const MoveBatch& batch,
+                                  std::string_view refusal);
 
     SaleTools tools_;
 };

@@ -90,6 +90,11 @@ struct Bazaar : JobWorld {
         order.cancelledAt = second(at);
         take(market, {order});
     }
+    void turn(store::IntegrationStatus status) const {
+        auto tx = database->asWorker();
+        store::Integrations::setStatus(tx, shop, status, "by the test", second(15));
+        tx.commit();
+    }
     bool work() {
         inventory::SaleJob job({*database, sessions, catalog, clock, log});
         return JobWorld::work("sale", job);
@@ -130,6 +135,8 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aRefusalIsToldAndPlannedAnew);
     CPPUNIT_TEST(oneKeepersRefusalHoldsNoOther);
     CPPUNIT_TEST(aDeadTokenOfTheKeeperDoesNotTouchTheSeller);
+    CPPUNIT_TEST(aPausedKeeperIsWaitedFor);
+    CPPUNIT_TEST(aKeeperThatIsDisconnectedMeanwhileIsNotWaitedFor);
     CPPUNIT_TEST(aDisconnectedKeeperIsLeftAlone);
     CPPUNIT_TEST(aPluginThatKeepsNoStockIsLeftAlone);
     CPPUNIT_TEST(whatTheHubDoesNotKnowIsTold);
@@ -278,19 +285,36 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
                              bazaar_->count("integration WHERE status = 'connected'"));
         CPPUNIT_ASSERT_EQUAL(
-            std::string("waiting transient: stock at example-one: expired"),
-            bazaar_->text("SELECT state || ' ' || reason AS n FROM job WHERE kind = 'sale'"));
+            std::string("waiting 0 stock at example-one: expired"),
+            bazaar_->text("SELECT concat_ws(' ', state, attempts, reason) AS n FROM job"));
+    }
+    void aPausedKeeperIsWaitedFor() {
+        bazaar_->turn(store::IntegrationStatus::Paused);
+        bazaar_->sell(2);
+        for (int minute = 0; minute < 20; ++minute) {
+            CPPUNIT_ASSERT(bazaar_->work());
+            CPPUNIT_ASSERT(!bazaar_->work());
+            bazaar_->clock.advance(std::chrono::minutes(1));
+        }
+        CPPUNIT_ASSERT_EQUAL(0, bazaar_->keeper().calls);
+        CPPUNIT_ASSERT_EQUAL(std::string("planned-2"), bazaar_->ledger());
+        bazaar_->turn(store::IntegrationStatus::Connected);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, bazaar_->left());
+    }
+    void aKeeperThatIsDisconnectedMeanwhileIsNotWaitedFor() {
+        bazaar_->turn(store::IntegrationStatus::Paused);
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        bazaar_->turn(store::IntegrationStatus::Disconnected);
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused-2"), bazaar_->ledger());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
     }
     void aDisconnectedKeeperIsLeftAlone() {
-        {
-            auto tx = bazaar_->database->asWorker();
-            store::Integrations::setStatus(tx,
-                                           bazaar_->shop,
-                                           store::IntegrationStatus::Disconnected,
-                                           "by the test",
-                                           second(15));
-            tx.commit();
-        }
+        bazaar_->turn(store::IntegrationStatus::Disconnected);
         bazaar_->sell(2);
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(0, bazaar_->keeper().calls);
