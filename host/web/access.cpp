@@ -16,7 +16,7 @@ constexpr std::size_t kKnownKept = 10000;
 bool Caller::may(Access access) const noexcept {
     if (access == Access::Public || role == "admin") return true;
     if (role == "operator") return access != Access::Manage;
-    return access == Access::Read;
+    return access == Access::Read || (role == "agent" && access == Access::Converse);
 }
 
 Authenticator::Authenticator(store::Database& database, const sdk::Clock& clock)

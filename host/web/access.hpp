@@ -15,9 +15,9 @@
 
 namespace souk::web {
 
-/// Who may call a route. Roles: admin may everything, operator everything but Manage, viewer and
-/// agent only Read.
-enum class Access : std::uint8_t { Public, Read, Operate, Manage };
+/// Who may call a route. Roles: admin may everything, operator everything but Manage, agent reads
+/// and talks to people, viewer only reads.
+enum class Access : std::uint8_t { Public, Read, Converse, Operate, Manage };
 
 /// Whose bearer token came with a request.
 struct Caller {

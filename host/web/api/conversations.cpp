@@ -129,15 +129,15 @@ void addConversationRoutes(Router& router, Services& services) {
     const std::string one = all + "/{id}";
     router.add("GET", all, Access::Read, [&](const Call& call) { return list(services, call); });
     router.add(
-        "POST", all, Access::Operate, [&](const Call& call) { return begin(services, call); });
+        "POST", all, Access::Converse, [&](const Call& call) { return begin(services, call); });
     router.add("GET", one, Access::Read, [&](const Call& call) { return get(services, call); });
     router.add("GET", one + "/messages", Access::Read, [&](const Call& call) {
         return messages(services, call);
     });
-    router.add("POST", one + "/messages", Access::Operate, [&](const Call& call) {
+    router.add("POST", one + "/messages", Access::Converse, [&](const Call& call) {
         return post(services, call);
     });
-    router.add("POST", one + "/read", Access::Operate, [&](const Call& call) {
+    router.add("POST", one + "/read", Access::Converse, [&](const Call& call) {
         return markRead(services, call);
     });
 }

@@ -35,6 +35,10 @@ public:
             CPPUNIT_ASSERT(may(role, Access::Public) && may(role, Access::Read));
         CPPUNIT_ASSERT(may("admin", Access::Operate) && may("admin", Access::Manage));
         CPPUNIT_ASSERT(may("operator", Access::Operate) && !may("operator", Access::Manage));
+        for (const auto* role : {"admin", "operator", "agent"})
+            CPPUNIT_ASSERT(may(role, Access::Converse));
+        for (const auto* role : {"viewer", "", "ADMIN"})
+            CPPUNIT_ASSERT(!may(role, Access::Converse));
         for (const auto* role : {"viewer", "agent", "", "ADMIN"})
             CPPUNIT_ASSERT(!may(role, Access::Operate) && !may(role, Access::Manage));
     }

@@ -77,6 +77,9 @@ public:
                 name, route.access == Access::Public, !isProtected(*operation));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(
                 name, route.access == Access::Operate, told.ends_with("Roles: admin, operator."));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name,
+                                         route.access == Access::Converse,
+                                         told.ends_with("Roles: admin, operator, agent."));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(
                 name, route.access == Access::Manage, told.ends_with("Role: admin."));
         }

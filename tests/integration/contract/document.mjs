@@ -45,7 +45,7 @@ export class Document {
       path,
       object,
       secured: object.security === undefined,
-      roles: told.endsWith('Role: admin.') ? ['admin'] : told.endsWith('Roles: admin, operator.') ? ['admin', 'operator'] : null,
+      roles: /\bRoles?: ([a-z, ]+)\.$/.exec(told)?.[1].split(', ') ?? null,
       parameters: (object.parameters ?? []).map((one) => this.resolved(one)),
       body: object.requestBody,
       takesKey: (object.parameters ?? []).some((one) => this.resolved(one).name === 'Idempotency-Key'),
