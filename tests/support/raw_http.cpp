@@ -165,6 +165,14 @@ std::string RawHttp::readBytes(std::size_t count, std::chrono::milliseconds pati
     return std::exchange(buffer_, {});
 }
 
+std::string RawHttp::readThrough(std::string_view mark, std::chrono::milliseconds patience) {
+    std::size_t at = 0;
+    if (!readUntil(mark, 0, at, Clock::now() + patience)) return std::exchange(buffer_, {});
+    auto read = buffer_.substr(0, at + mark.size());
+    buffer_.erase(0, at + mark.size());
+    return read;
+}
+
 bool RawHttp::ends(std::chrono::milliseconds patience) {
     const auto deadline = Clock::now() + patience;
     while (more(deadline)) buffer_.clear();
