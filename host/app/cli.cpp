@@ -34,6 +34,7 @@ void build(CLI::App& app, Console& console) {
     addKeyCommands(app, console);
     addDoctorCommand(app, console);
     addReadingCommands(app, console);
+    addConversationCommands(app, console);
 }
 
 }  // namespace

@@ -83,6 +83,8 @@ void addPluginCommands(CLI::App& app, Console& console);       ///< plugin list
 void addTokenCommands(CLI::App& app, Console& console);        ///< token …
 void addKeyCommands(CLI::App& app, Console& console);          ///< key …
 void addDoctorCommand(CLI::App& app, Console& console);        ///< doctor
-void addReadingCommands(CLI::App& app, Console& console);      ///< product, order, customer
+/// product, order, customer, conversation
+void addReadingCommands(CLI::App& app, Console& console);
+void addConversationCommands(CLI::App& app, Console& console);  ///< more of `conversation`
 
 }  // namespace souk::app

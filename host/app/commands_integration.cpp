@@ -10,22 +10,28 @@ struct Wanted {
     std::vector<std::string> fields;  ///< NAME=VALUE of the platform's connect form
 };
 
-/// {"shop": "demo.example.com"} from shop=demo.example.com.
-std::string objectFrom(const std::vector<std::string>& fields, const std::string& complaint) {
-    sdk::JsonWriter json;
-    json.object();
+constexpr std::string_view kFieldComplaint =
+    "--field takes NAME=VALUE, for example shop=demo.example.com; `souk plugin list --json` shows "
+    "the names.";
+
+/// Each NAME=VALUE.
+std::vector<std::pair<std::string, std::string>> pairsFrom(const std::vector<std::string>& fields,
+                                                           std::string_view complaint) {
+    std::vector<std::pair<std::string, std::string>> pairs;
     for (const auto& field : fields) {
         const auto equals = field.find('=');
-        if (equals == std::string::npos || equals == 0) throw CommandError(complaint);
-        json.key(field.substr(0, equals)).text(field.substr(equals + 1));
+        if (equals == std::string::npos || equals == 0) throw CommandError(std::string(complaint));
+        pairs.emplace_back(field.substr(0, equals), field.substr(equals + 1));
     }
-    return json.end().take();
+    return pairs;
 }
 
-std::string configFrom(const std::vector<std::string>& fields) {
-    return objectFrom(fields,
-                      "--field takes NAME=VALUE, for example shop=demo.example.com; `souk plugin "
-                      "list --json` shows the names.");
+/// {"shop": "demo.example.com"} from shop=demo.example.com.
+std::string objectFrom(const std::vector<std::string>& fields, std::string_view complaint) {
+    sdk::JsonWriter json;
+    json.object();
+    for (const auto& [name, value] : pairsFrom(fields, complaint)) json.key(name).text(value);
+    return json.end().take();
 }
 
 void add(Console& console, const Wanted& wanted) {
@@ -38,7 +44,7 @@ void add(Console& console, const Wanted& wanted) {
                           .key("name")
                           .text(wanted.name)
                           .key("config")
-                          .raw(configFrom(wanted.fields))
+                          .raw(objectFrom(wanted.fields, kFieldComplaint))
                           .end()
                           .take();
     const auto made = console.client().post("/api/v1/integrations", body);
@@ -53,6 +59,27 @@ void add(Console& console, const Wanted& wanted) {
                                                   secretFromFile(wanted.tokenFile));
     if (!connected) throw CommandError(connected.error().message);
     console.show(console.client().get(path));
+}
+
+/// {"fields": {...}}: what anybody may see is on the command line, secrets come from files.
+void addForm(CLI::App& command, Console& console, const std::function<std::string()>& path) {
+    struct Filled {
+        std::vector<std::string> fields, files;
+    };
+    const auto filled = std::make_shared<Filled>();
+    command.add_option("--field", filled->fields, "NAME=VALUE");
+    command.add_option("--secret-file", filled->files, "A secret of the form: NAME=FILE");
+    command.callback([&console, path, filled] {
+        sdk::JsonWriter body;
+        body.object().key("fields").object();
+        for (const auto& [name, value] : pairsFrom(filled->fields, kFieldComplaint))
+            body.key(name).text(value);
+        for (const auto& pair : filled->files) {
+            const auto [name, secret] = namedSecretFromFile(pair);
+            body.key(name).text(secret.reveal());
+        }
+        console.show(console.client().post(path() + "/form", body.end().end().take()));
+    });
 }
 
 struct Publishing {
@@ -147,6 +174,7 @@ void addIntegrationCommands(CLI::App& app, Console& console) {
             else
                 console.out << answer.textOr("connect_url", "") << '\n';
         });
+    addForm(*one("form", "Connect with what the platform's form asks for"), console, path);
     one("disconnect", "Revoke, unsubscribe and stop; what was read stays")
         ->callback(
             [&console, path] { console.show(console.client().post(path() + "/disconnect")); });

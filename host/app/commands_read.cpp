@@ -126,6 +126,18 @@ void addReadingCommands(CLI::App& app, Console& console) {
                 column("LAST", "last_name"),
                 column("EMAIL", "email"),
                 column("ORDERS", "order_count")});
+    addReading(app,
+               console,
+               "conversation",
+               "Conversations with people, by message",
+               "/api/v1/conversations",
+               {{"--search,-q", "q", "Part of a name, username or phone"},
+                {"--unread", "unread", "true or false"}},
+               {column("ID", "id"),
+                column("NAME", "name"),
+                column("PHONE", "phone"),
+                column("UNREAD", "unread"),
+                column("LAST MESSAGE", "last_message_at")});
 }
 
 void addPluginCommands(CLI::App& app, Console& console) {

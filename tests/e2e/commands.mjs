@@ -11,13 +11,14 @@ import { ask, json } from '../../packaging/tour/http.mjs';
 import { Hub } from '../../packaging/tour/hub.mjs';
 import { freePort, until } from '../../packaging/tour/process.mjs';
 import { Simulator } from '../../packaging/tour/simulator.mjs';
+import { start } from '../../plugins/meta/simulator/start.mjs';
 import { clusterUser, makeQuickDatabase } from '../support/cluster.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const [binary, plugins] = [process.env.HUB_BINARY, process.env.HUB_PLUGINS].map((path) => resolve(path));
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-let folder, hub, simulator, shop;
+let folder, hub, simulator, shop, meta;
 
 /** A command's exit code and what it wrote. */
 function souk(...args) {
@@ -40,8 +41,15 @@ before(async () => {
   const port = await freePort();
   hub = new Hub({ binary, plugins, folder, port });
   simulator = await Simulator.start({ root, folder, hub: hub.url, stores: 1, products: 20, plan: 'enterprise' });
-  hub.env.SOUK_DEV_PLATFORM_HOSTS = `*.myshopify.com=127.0.0.1:${simulator.https_port}`;
-  hub.env.SOUK_DEV_PLATFORM_CA = simulator.ca;
+  mkdirSync(join(folder, 'graph'));
+  meta = await start({
+    seed: '1', clientId: 'souk-tour', clientSecret: 'of-the-simulated-app', redirectUris: [], folder: join(folder, 'graph'), pace: {},
+    deliver: [{ from: 'https://souk.test', to: hub.url }], appUri: 'https://souk.test/api/webhooks/whatsapp',
+    catalogues: [], pages: [], accounts: [{ name: 'Souk Demo', currency: 'USD', number: '15550783881' }],
+  });
+  hub.env.SOUK_DEV_PLATFORM_HOSTS = `*.myshopify.com=127.0.0.1:${simulator.https_port},graph.facebook.com=127.0.0.1:${meta.ready.https_port}`;
+  hub.env.SOUK_DEV_PLATFORM_CA = join(folder, 'ca.pem');
+  writeFileSync(hub.env.SOUK_DEV_PLATFORM_CA, readFileSync(simulator.ca) + readFileSync(meta.ready.ca));
   hub.env.SOUK_DATABASE_EMBEDDED_USER = clusterUser;
   makeQuickDatabase(hub.env.SOUK_DATABASE_EMBEDDED_FOLDER);
   await hub.start();
@@ -50,6 +58,7 @@ before(async () => {
 
 after(async () => {
   await hub?.child?.end('SIGTERM', 300);
+  await meta?.close();
   await simulator?.child.end('SIGTERM', 60);
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -71,7 +80,7 @@ test('whatIsNotUnderstoodExits2AndWhatFailsExits1', async () => {
 test('everyCommandHasHelp', async () => {
   const { code, out } = await souk('--help-all');
   assert.equal(code, 0);
-  for (const command of ['serve', 'migrate', 'app', 'store', 'integration', 'sync', 'webhook', 'log', 'plugin', 'token', 'product', 'order', 'customer'])
+  for (const command of ['serve', 'migrate', 'app', 'store', 'integration', 'sync', 'webhook', 'log', 'plugin', 'token', 'product', 'order', 'customer', 'conversation'])
     assert.match(out, new RegExp(`^ *${command}\\b`, 'm'), `no ${command} in the help`);
 });
 
@@ -103,7 +112,7 @@ test('aReadyTokenConnects', async () => {
 
 test('everyListingIsATableOrJson', async () => {
   const listings = ['app list', 'store list', 'integration list', 'integration subscriptions shopify', 'sync list', 'webhook list', 'log',
-    'plugin list', 'token list', 'product list', 'order list', 'customer list'];
+    'plugin list', 'token list', 'product list', 'order list', 'customer list', 'conversation list'];
   assert.equal((await souk('token', 'create', '--role', 'admin', '--all-stores')).code, 0);
   for (const listing of listings) {
     const args = listing.split(' ');
@@ -115,6 +124,42 @@ test('everyListingIsATableOrJson', async () => {
     if (JSON.parse(machine.out).data.length > 0) assert.match(people.out, /^[A-Z]/, `${listing} has no headings`);
   }
   assert.ok(JSON.parse((await souk('migrate', '--json')).out).schema_version > 0);
+});
+
+test('aFormIsFilledInAndPeopleAreAnswered', async () => {
+  const [account] = meta.world.accounts.values();
+  const [number] = account.numbers.keys();
+  const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
+  const { token } = meta.world.graph.tokens.issue({ kind: 'system', scopes, seconds: null, user: null });
+  const secrets = { token, app_secret: 'of-the-simulated-app', verify_token: 'ours' };
+  const files = Object.entries(secrets).flatMap(([name, value]) => {
+    writeFileSync(join(folder, name), `${value}\n`, { mode: 0o600 });
+    return ['--secret-file', `${name}=${join(folder, name)}`];
+  });
+  const fields = ['--field', `waba_id=${account.id}`, '--field', `phone_number_id=${number}`];
+  await hub.commandJson('integration', 'add', 'whatsapp', ...fields);
+  const odd = await souk('integration', 'form', 'whatsapp', '--field', 'waba_id');
+  assert.equal(odd.code, 1);
+  assert.match(odd.err, /--field takes NAME=VALUE/);
+  const filled = await souk('integration', 'form', 'whatsapp', ...fields, ...files, '--json');
+  assert.equal(filled.code, 0, filled.err);
+  assert.equal(JSON.parse(filled.out).status, 'connected');
+  assert.doesNotMatch(filled.out + filled.err, new RegExp(token), 'the token is shown');
+
+  await until('its deliveries are subscribed', () => account.subscription, { seconds: 120 });
+  const buyer = account.addBuyer({ waId: '4915112345678', name: 'Ada', username: 'ada' });
+  account.say(number, buyer.userId, { type: 'text', text: { body: 'Is the lamp there?' } });
+  const heard = await until('the conversation is there', async () => (await hub.commandJson('conversation', 'list', '--unread', 'true')).data[0], { seconds: 120 });
+  assert.equal(heard.name, 'Ada');
+  const broken = join(folder, 'content.json');
+  writeFileSync(broken, '{');
+  assert.match((await souk('conversation', 'send', heard.id, '--kind', 'list', '--content-file', broken)).err, /is not JSON/);
+  const sent = await hub.commandJson('conversation', 'send', heard.id, '--text', 'Four of them.');
+  const listed = async () => (await hub.commandJson('conversation', 'messages', heard.id)).data;
+  await until('it was read', async () => (await listed()).some(({ id, status }) => id === sent.id && status === 'read'), { seconds: 120 });
+  assert.deepEqual((await listed()).map(({ direction }) => direction), ['outgoing', 'incoming']);
+  const begun = await hub.commandJson('conversation', 'begin', '+4915112345678', '--integration', 'whatsapp');
+  assert.equal(begun.id, heard.id);
 });
 
 test('oneIdLeadsFromTheDeliveryToItsRows', async () => {
