@@ -16,6 +16,7 @@ export const kHelp = `options:
   --deliver FROM=TO        public address = loopback address; several times
   --process-seconds N      until a batch is worked on (1)
   --review-seconds N       until a new item is reviewed (5)
+  --visits N               impressions and product page visits of each catalogue in 28 days (0: a fresh one)
 `;
 
 function secretFrom(file) {
@@ -33,6 +34,7 @@ export function readOptions(words) {
       folder: text, 'client-id': { ...text, default: 'souk-simulator' }, 'client-secret-file': text, 'app-uri': text,
       'redirect-uri': { ...text, multiple: true, default: [] }, deliver: { ...text, multiple: true, default: [] },
       'process-seconds': { ...text, default: '1' }, 'review-seconds': { ...text, default: '5' },
+      visits: { ...text, default: '0' },
     },
   });
   if (values.help) return { help: true };
@@ -50,6 +52,6 @@ export function readOptions(words) {
       if (at < 0) throw new Error(`--deliver needs FROM=TO, not ${each}`);
       return { from: each.slice(0, at), to: each.slice(at + 1) };
     }),
-    pace: { processSeconds: Number(values['process-seconds']), reviewSeconds: Number(values['review-seconds']) },
+    pace: { processSeconds: Number(values['process-seconds']), reviewSeconds: Number(values['review-seconds']), visits: Number(values.visits) },
   };
 }

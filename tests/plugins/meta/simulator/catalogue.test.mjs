@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { formatted, priceFrom } from '../../../../plugins/meta/simulator/catalogue.mjs';
+import { Catalogue, formatted, priceFrom } from '../../../../plugins/meta/simulator/catalogue.mjs';
 import { item, meta } from './support.mjs';
 
 let hub;
@@ -53,6 +53,14 @@ test('the ninth batch of a minute is refused with 80014 and its usage header', a
   const ninth = await batch([{ method: 'DELETE', data: { id: 'none' } }]);
   assert.equal(ninth.body.error.code, 80014);
   assert.equal(JSON.parse(ninth.headers['x-business-use-case-usage'])[880001][0].estimated_time_to_regain_access, 1);
+});
+
+test('traffic raises what a catalogue takes, by the logarithm of it', () => {
+  const limits = (visits) => {
+    const { batchBudget, callBudget } = new Catalogue({ id: '1', name: 'One', visits });
+    return [batchBudget.most, callBudget.most];
+  };
+  assert.deepEqual([0, 1, 2, 1024, 20000].map(limits), [[8, 20000], [8, 20000], [16, 40000], [88, 220000], [122, 305754]]);
 });
 
 test('more than 5,000 records are refused', async () => {

@@ -1,4 +1,4 @@
-// Both programs, as the quickstart runs them.
+// The programs, as the quickstart and people run them.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -42,6 +42,12 @@ test('the WhatsApp simulator has a number and its catalogue', async () => {
 test('the Facebook simulator has pages and catalogues to choose from', async () => {
   const { ready, code } = await run('facebook');
   assert.deepEqual([ready.pages.length, ready.catalogues.length, ready.accounts.length, code], [2, 2, 0, 0]);
+});
+
+test('all of Meta is one process', async () => {
+  const { ready, code } = await run('meta');
+  assert.deepEqual([ready.pages.length, ready.catalogues.length, ready.accounts.length, code], [2, 2, 1, 0]);
+  assert.equal(ready.accounts[0].catalogue_id, ready.catalogues[0].id);
 });
 
 test('wrong options are told', () => {
