@@ -63,7 +63,8 @@ double inMilliseconds(const Pace& pace) {
 
 Pace Pace::perMinute(double calls) {
     constexpr double kMinute = 60'000;
-    const double burst = std::max(1.0, std::floor(calls / 2));
+    constexpr double kShare = 6;
+    const double burst = std::max(1.0, std::floor(calls / kShare));
     const double rest = std::max(calls - burst, calls / 2);
     return {static_cast<std::int64_t>(burst),
             milliseconds(static_cast<std::int64_t>(std::ceil(kMinute / rest)))};

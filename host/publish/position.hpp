@@ -13,7 +13,7 @@ struct Pace {
     std::int64_t burst = 1;
     std::chrono::milliseconds interval{};
 
-    /// Half of what a minute allows at once, the other half spread over it: so no minute sees more.
+    /// A sixth of what a minute allows at once, the rest spread over it: so no minute sees more.
     static Pace perMinute(double calls);
 };
 

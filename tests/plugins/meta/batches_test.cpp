@@ -1,5 +1,6 @@
 #include "meta/batches.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "plugins/meta/support.hpp"
@@ -8,6 +9,7 @@ namespace souk::meta::tests {
 
 using namespace std::chrono_literals;
 using sdk::OfferState;
+using std::chrono::milliseconds;
 
 class BatchesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(BatchesTest);
@@ -16,7 +18,9 @@ class BatchesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsRefusedAtOnceIsTold);
     CPPUNIT_TEST(warningsAloneRefuseNothing);
     CPPUNIT_TEST(anOfferThatCannotBeWrittenStaysOut);
-    CPPUNIT_TEST(aFullBudgetAsksForAPause);
+    CPPUNIT_TEST(theFullerTheBudgetTheLongerThePause);
+    CPPUNIT_TEST(noMinuteOfAFreshCatalogueSeesMoreThanEight);
+    CPPUNIT_TEST(aCatalogueWithTrafficIsNeverPaced);
     CPPUNIT_TEST(aBudgetThatIsUsedUpIsARateLimit);
     CPPUNIT_TEST(aDeadTokenIsUnauthorized);
     CPPUNIT_TEST(aBatchUnderWayKeepsItsTicket);
@@ -64,6 +68,27 @@ class BatchesTest : public CppUnit::TestFixture {
             text +=
                 "|" + one.externalId + " " + std::string(sdk::name(one.state)) + " " + one.reason;
         return text;
+    }
+
+    std::optional<milliseconds> pauseAt(int percent, int minutes) {
+        return valueOf(
+                   published({offer("a")}, ok(R"({"handles":["AcT"]})", usage(percent, minutes))))
+            .pause;
+    }
+
+    /// When batches go out if there is always one to hand over, `every` so often at most, to a
+    /// catalogue that takes `most` in any minute and counts them as Meta does.
+    std::vector<milliseconds> callsIn(milliseconds watched, int most, milliseconds every) {
+        std::vector<milliseconds> calls;
+        for (milliseconds now{0}; now < watched;) {
+            calls.push_back(now);
+            const auto counted =
+                std::count_if(calls.begin(), calls.end(), [&](auto at) { return at > now - 1min; });
+            CPPUNIT_ASSERT_MESSAGE("80014 at " + std::to_string(now.count()), counted <= most);
+            const auto percent = static_cast<int>(100 * counted / most);
+            now += std::max(every, pauseAt(percent, percent < 100 ? 0 : 1).value_or(every));
+        }
+        return calls;
     }
 
     sdk::ShownPage paged(const std::string& reply, const std::string& from = "") {
@@ -121,11 +146,31 @@ public:
         CPPUNIT_ASSERT(nothing.ticket.empty());
     }
 
-    void aFullBudgetAsksForAPause() {
-        const std::string body = R"({"handles":["AcT"]})";
-        CPPUNIT_ASSERT(!valueOf(published({offer("a")}, ok(body, usage(79, 0)))).pause);
-        CPPUNIT_ASSERT(valueOf(published({offer("a")}, ok(body, usage(80, 0)))).pause == 1min);
-        CPPUNIT_ASSERT(valueOf(published({offer("a")}, ok(body, usage(100, 5)))).pause == 5min);
+    void theFullerTheBudgetTheLongerThePause() {
+        CPPUNIT_ASSERT(!pauseAt(0, 0));
+        CPPUNIT_ASSERT(!pauseAt(50, 0));
+        CPPUNIT_ASSERT(pauseAt(51, 0) == 800ms);
+        CPPUNIT_ASSERT(pauseAt(75, 0) == 20s);
+        CPPUNIT_ASSERT(pauseAt(99, 0) == 39200ms);
+        CPPUNIT_ASSERT(pauseAt(100, 0) == 1min);
+        CPPUNIT_ASSERT_MESSAGE("as long as the platform says", pauseAt(100, 5) == 5min);
+        CPPUNIT_ASSERT_MESSAGE("another budget's, too", pauseAt(60, 2) == 2min);
+    }
+
+    void noMinuteOfAFreshCatalogueSeesMoreThanEight() {
+        constexpr auto kWatched = 30min;
+        const auto calls = callsIn(kWatched, 8, 250ms);
+        for (std::size_t i = 8; i < calls.size(); ++i)
+            CPPUNIT_ASSERT_MESSAGE("nine within a minute", calls[i] - calls[i - 8] >= 1min);
+        for (std::size_t i = 1; i < calls.size(); ++i)
+            CPPUNIT_ASSERT_MESSAGE("left alone for too long", calls[i] - calls[i - 1] <= 31s);
+        // Most of what it takes is used.
+        CPPUNIT_ASSERT_GREATER(std::size_t{30 * 5}, calls.size());
+    }
+
+    void aCatalogueWithTrafficIsNeverPaced() {
+        constexpr auto kWatched = 10min;
+        CPPUNIT_ASSERT_EQUAL(std::size_t{600}, callsIn(kWatched, 122, 1s).size());
     }
 
     void aBudgetThatIsUsedUpIsARateLimit() {
