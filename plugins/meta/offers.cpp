@@ -48,7 +48,9 @@ void writeOptions(sdk::JsonWriter& out, const sdk::Offer& offer) {
     if (!others.empty()) out.key("additional_variant_attribute").text(others);
 }
 
-sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer) {
+/// `known`: an update, which leaves what it does not name as it is. A reduction that is over must
+/// be taken back: https://github.com/facebook/facebook-for-woocommerce/issues/2261
+sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer, bool known) {
     const bool reduced = offer.compareAtPrice && offer.compareAtPrice->minor > offer.price.minor &&
                          offer.compareAtPrice->currency == offer.price.currency;
     const auto price = SOUK_TRY(priceOf(reduced ? *offer.compareAtPrice : offer.price));
@@ -61,7 +63,10 @@ sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer)
     out.key("availability").text(offer.sellable ? "in stock" : "out of stock");
     out.key("condition").text(offer.condition.empty() ? "new" : offer.condition);
     out.key("price").text(price);
-    if (reduced) out.key("sale_price").text(SOUK_TRY(priceOf(offer.price)));
+    if (reduced)
+        out.key("sale_price").text(SOUK_TRY(priceOf(offer.price)));
+    else if (known)
+        out.key("sale_price").text("");
     out.key("link").text(offer.link).key("brand").text(offer.brand.empty() ? "N/A" : offer.brand);
     if (!offer.barcode.empty()) out.key("gtin").text(offer.barcode);
     if (!offer.category.empty()) out.key("product_type").text(offer.category);
@@ -140,7 +145,7 @@ sdk::Result<sdk::Done> writeRequest(sdk::JsonWriter& out, const sdk::OfferChange
     if (change.what == What::Withdraw)
         out.key("id").text(change.offer.externalId);
     else
-        SOUK_TRY(writeOffer(out, change.offer));
+        SOUK_TRY(writeOffer(out, change.offer, change.what == What::Update));
     out.end().end();
     return sdk::Done{};
 }
@@ -154,7 +159,8 @@ sdk::Result<sdk::ShownOffer> shownFrom(const sdk::Json& item) {
     const auto availability = item.textOr("availability", "in stock");
     shown.sellable = availability == "in stock" || availability == "available for order" ||
                      availability == "preorder";
-    const auto price = item.textOr("sale_price", item.textOr("price", ""));
+    auto price = item.textOr("sale_price", "");
+    if (price.empty()) price = item.textOr("price", "");
     if (price.empty()) return shown;
     const auto currency = SOUK_TRY(item.text("currency"));
     shown.price = SOUK_TRY(moneyIn(price, currency));

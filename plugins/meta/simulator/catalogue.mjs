@@ -79,6 +79,7 @@ export class Catalogue {
     this.batches = new Map();
     this.subscribed = new Set();
     this.writes = [];
+    this.stock = [];
     this.onFinished = () => {};
     this.nextItem = 1;
     // Meta's formula: n + n * log2(impressions + visits in 28 days); n is 8 batches a minute, 20,000 other calls an hour.
@@ -159,6 +160,7 @@ export class Catalogue {
     if (retitled) Object.assign(item, { review: 'pending', reviewMs: this.clock.nowMs() + this.reviewSeconds * 1000 });
     item.data = { ...existing?.data, ...kept };
     this.items.set(data.id, item);
+    this.stock.push({ at: this.clock.nowMs(), id: data.id, availability: data.availability, available: data.quantity_to_sell_on_facebook ?? null });
     return undefined;
   }
 
@@ -241,7 +243,7 @@ export class Catalogue {
   truth() {
     this.work();
     return [...this.items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, item]) => {
-      const price = priceFrom(item.data.sale_price ?? item.data.price);
+      const price = priceFrom(item.data.sale_price || item.data.price);
       return { id, title: item.data.title, price: price.minor.toString(), currency: price.currency, availability: item.data.availability, available: item.data.quantity_to_sell_on_facebook ?? null, group: item.data.item_group_id ?? null, review: item.review };
     });
   }

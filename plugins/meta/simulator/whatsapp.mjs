@@ -166,7 +166,7 @@ export function orderOf(catalogue, items, text = '') {
       product_items: items.map(({ id, quantity }) => {
         const item = catalogue.items.get(id);
         if (!item) throw badParameter(`no such item: ${id}`);
-        const price = priceFrom(item.data.sale_price ?? item.data.price);
+        const price = priceFrom(item.data.sale_price || item.data.price);
         return { product_retailer_id: id, quantity, item_price: Number(decimalOf(price)), currency: price.currency };
       }),
     },

@@ -9,6 +9,7 @@ class OffersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anOfferIsWrittenWhole);
     CPPUNIT_TEST(whatIsNotKnownIsLeftOut);
     CPPUNIT_TEST(aReducedPriceStandsBesideTheFormerOne);
+    CPPUNIT_TEST(aReductionThatIsOverIsTakenBack);
     CPPUNIT_TEST(pricesHaveTheDecimalsOfTheirCurrency);
     CPPUNIT_TEST(anUnknownCurrencyIsRefused);
     CPPUNIT_TEST(longTextsAreCutBetweenCharacters);
@@ -85,7 +86,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string(
                 R"({"method":"UPDATE","data":{"id":"mug-blue","title":"Mug, blue","description":"Mug, blue",)"
-                R"("availability":"out of stock","condition":"new","price":"19.90 USD",)"
+                R"("availability":"out of stock","condition":"new","price":"19.90 USD","sale_price":"",)"
                 R"("link":"https://shop.example/products/mug","brand":"N/A","image":[]}})"),
             written(bare));
     }
@@ -98,6 +99,14 @@ public:
         reduced.offer.compareAtPrice = sdk::Money{1990, "USD"};
         CPPUNIT_ASSERT_EQUAL(std::string("19.90 USD"), memberOf(reduced, "price"));
         CPPUNIT_ASSERT_EQUAL(std::string("(absent)"), memberOf(reduced, "sale_price"));
+    }
+
+    void aReductionThatIsOverIsTakenBack() {
+        auto whole = change(sdk::OfferChange::What::Update);
+        CPPUNIT_ASSERT_EQUAL(std::string("19.90 USD"), memberOf(whole, "price"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), memberOf(whole, "sale_price"));
+        const auto price = shown(R"(,"price":"$19.90","sale_price":"","currency":"USD")").price;
+        CPPUNIT_ASSERT(price == (sdk::Money{1990, "USD"}));
     }
 
     void pricesHaveTheDecimalsOfTheirCurrency() {

@@ -40,6 +40,22 @@ test('an unknown field is a warning, not an error', async () => {
   assert.match(body.validation_status[0].warnings[0].message, /colour/);
 });
 
+test('an update leaves what it does not name, and empties what it names empty', async () => {
+  const prices = [];
+  for (const [method, data] of [
+    ['CREATE', item('s1', { sale_price: '5.00 USD' })],
+    ['UPDATE', item('s1', { price: '12.00 USD' })],
+    ['UPDATE', item('s1', { price: '12.00 USD', sale_price: '' })],
+  ]) {
+    await batch([{ method, data }]);
+    hub.world.clock.advance(1000);
+    prices.push(hub.world.catalogues.get('880001').truth().find(({ id }) => id === 's1').price);
+  }
+  assert.deepEqual(prices, ['500', '500', '1200']);
+  const written = hub.world.catalogues.get('880001').stock.filter(({ id }) => id === 's1');
+  assert.deepEqual(written.map(({ availability, available }) => [availability, available]), Array(3).fill(['in stock', null]));
+});
+
 test('an update of an unknown id makes half an item only with allow_upsert', async () => {
   const refused = (await batch([{ method: 'UPDATE', data: item('typo') }])).body.handles[0];
   const made = (await batch([{ method: 'UPDATE', data: item('typo2') }], { allow_upsert: true })).body.handles[0];
