@@ -18,6 +18,10 @@ function state(world) {
     client_secret: world.app.secret,
     batches: [...world.catalogues.values()].reduce((sum, { batches }) => sum + batches.size, 0),
     sent: [...world.accounts.values()].reduce((sum, { sent }) => sum + sent.length, 0),
+    subscribed: [
+      ...[...world.accounts.values()].filter(({ subscription }) => subscription),
+      ...[...world.pages, ...world.catalogues.values()].filter(({ subscribed }) => subscribed.has(world.app.id)),
+    ].map(({ id }) => id),
   };
 }
 
@@ -97,6 +101,7 @@ const routes = [
 
 const truths = [
   [/^\/truth\/catalogues\/(\d+)$/, ({ catalogues }, id) => found(catalogues, id, 'catalogue').truth()],
+  [/^\/truth\/catalogues\/(\d+)\/stock$/, ({ catalogues }, id) => found(catalogues, id, 'catalogue').stock],
   [/^\/truth\/accounts\/(\d+)\/sent$/, ({ accounts }, id) => found(accounts, id, 'account').sent.map(({ id: wamid, number, type, body, to }) => ({ id: wamid, number, type, to, correlation: body.biz_opaque_callback_data ?? null, body }))],
 ];
 

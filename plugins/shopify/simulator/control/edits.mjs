@@ -30,10 +30,10 @@ function choices(kinds) {
 }
 
 /** Does one edit; a kind with nothing to work on gives way to another, a few dozen times. */
-function editOnce(platform, shop, random, kinds) {
+function editOnce(platform, shop, random, kinds, variant) {
   for (let tries = 0; tries < 50; tries += 1) {
     const kind = random.weighted(kinds);
-    const scene = new Scene(platform, shop, random);
+    const scene = new Scene(platform, shop, random, variant);
     const touched = edits[kind](scene);
     if (touched)
       return { shop: shop.domain, kind, ...touched, event_id: scene.eventId, topics: scene.topics };
@@ -51,12 +51,13 @@ function pause(random, most) {
 }
 
 /**
- * {shop?, count, seed, kinds?, spread_seconds?} → {counts, done}. Between two edits the servers get
- * their turn; with a spread, the shop's clock moves by up to that much before each.
+ * {shop?, count, seed, kinds?, variant?, spread_seconds?} → {counts, done}. Between two edits the
+ * servers get their turn; with a spread, the shop's clock moves by up to that much before each.
+ * stock_set is of `variant` where one is named.
  */
 export async function runEdits(
   platform,
-  { shop: domain, count = 1, seed = 1, kinds, spread_seconds: spread },
+  { shop: domain, count = 1, seed = 1, kinds, variant, spread_seconds: spread },
 ) {
   const shops = domain ? [platform.shops.get(domain)] : [...platform.shops.values()];
   if (shops[0] === undefined) throw new Error(`unknown shop ${domain}`);
@@ -67,7 +68,7 @@ export async function runEdits(
   for (let index = 0; index < count; index += 1) {
     const shop = random.pick(shops);
     if (spread) shop.clock.advance(1000 * pause(random, spread));
-    const edit = editOnce(platform, shop, random, weights);
+    const edit = editOnce(platform, shop, random, weights, variant);
     counts[edit.kind] = (counts[edit.kind] ?? 0) + 1;
     done.push(edit);
     await new Promise((next) => {

@@ -6,9 +6,11 @@ import { levelBody, productBody } from '../webhooks/catalog_body.mjs';
 import { orderBody } from '../webhooks/order_body.mjs';
 
 export class Scene {
-  constructor(platform, shop, random) {
+  /** `variant`: the id of the one that edits of stock are to be about; any when left out. */
+  constructor(platform, shop, random, variant) {
     this.shop = shop;
     this.random = random;
+    this.variant = variant;
     this.deliveries = platform.deliveries;
     this.at = shop.clock.seconds();
     this.eventId = random.uuid();

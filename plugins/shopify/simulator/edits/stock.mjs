@@ -4,8 +4,17 @@ import { levelBody, levelGoneBody } from '../webhooks/catalog_body.mjs';
 import { activeLocations } from '../world/locations.mjs';
 import { makeLevel } from '../world/products.mjs';
 
+/** What buyers can have of an item, over all locations: below zero at one takes nothing from another. */
+function unitsOf(item) {
+  return activeLevels(item).reduce((sum, { available }) => sum + Math.max(available, 0), 0);
+}
+
 function setStock(scene) {
-  const level = scene.find(scene.shop.levels.sorted('ID'), (each) => each.active && each.item.tracked);
+  const { shop, variant } = scene;
+  const level = scene.find(
+    shop.levels.sorted('ID'),
+    (each) => each.active && each.item.tracked && (!variant || each.item.variant.id === variant),
+  );
   if (!level) return null;
   level.available = scene.random.weighted([
     [8, scene.random.int(0, 500)],
@@ -14,7 +23,13 @@ function setStock(scene) {
   ]);
   scene.levelChanged(level);
   scene.productChanged(level.item.variant.product);
-  return { item: level.item.id, location: level.location.id, available: level.available };
+  return {
+    item: level.item.id,
+    variant: level.item.variant.id,
+    location: level.location.id,
+    available: level.available,
+    units: unitsOf(level.item),
+  };
 }
 
 function connect(scene) {

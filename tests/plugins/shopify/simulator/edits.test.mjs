@@ -34,6 +34,24 @@ test('theSameEditsFollowFromTheSameSeed', async () => {
   assert.equal(dumps[0], dumps[1]);
 });
 
+test('stockOfAVariantIsSetAndItsUnitsAreTold', async () => {
+  await withSimulator(async (client) => {
+    const rows = (kind) => client.truth(kind);
+    const { id } = (await rows('variants')).filter(({ tracked }) => tracked).at(-1);
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const {
+        done: [only],
+      } = await edit(client, { shop: kShop, seed, kinds: ['stock_set'], variant: id });
+      const levels = (await rows('levels')).filter((level) => level.active && level.variant_id === id);
+      assert.equal(only.variant, id);
+      assert.equal(levels.find(({ location_id: place }) => place === only.location).available, only.available);
+      assert.equal(only.units, levels.reduce((sum, { available }) => sum + Math.max(available, 0), 0));
+    }
+    const answer = await client.control('POST', '/edits', { shop: kShop, kinds: ['stock_set'], variant: '1' });
+    assert.equal(answer.status, 400, answer.text);
+  });
+});
+
 test('everyKindOfEditWorksAndFiresItsTopics', async () => {
   await withSimulator(async (client) => {
     await edit(client, { shop: kShop, count: 400, seed: 4 });
