@@ -6,6 +6,7 @@ import { hubRows } from '../../tests/support/compare/hub.mjs';
 import { entities, truthFrom } from '../../tests/support/compare/truth.mjs';
 import { ask } from './http.mjs';
 import { pause, until } from './process.mjs';
+import { followShelves } from './shelves.mjs';
 
 /** How long, in seconds, work may stand still before the tour calls it stuck. */
 const stillFor = 180;
@@ -83,13 +84,18 @@ export async function compareTables({ hub, simulator }) {
   return `${rows} rows equal the platform's truth`;
 }
 
-/** Deliveries and what follows from them, to the end; then the tables again. */
+/** Deliveries and what follows from them, to the end; then the tables again, and what else shows their products. */
 async function settleAndCompare(tour) {
   await tour.simulator.delivered(stillFor);
   await tour.hub.settled(stillFor);
+  let shown = '';
+  if (tour.selling) {
+    await tour.meta.delivered(stillFor);
+    shown = `, ${await followShelves(tour, stillFor)} offers on both catalogues`;
+  }
   const parked = await tour.hub.parked();
   if (parked > 0) throw new Error(`${parked} events or jobs were parked; souk webhook list --state dead names them`);
-  return compareTables(tour);
+  return `${await compareTables(tour)}${shown}`;
 }
 
 export async function editAndFollow(tour, count, seed) {

@@ -1,16 +1,15 @@
 // The tour behind packaging/quickstart. See that file for its use; options for tests:
 //   --hub FILE --plugins FOLDER --products N --edits N
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endAll, makeFolder, root, startPlatforms } from './demo.mjs';
 import { Hub } from './hub.mjs';
 import { freePort } from './process.mjs';
-import { Simulator } from './simulator.mjs';
+import * as selling from './selling.mjs';
 import * as steps from './steps.mjs';
+import { stockEverywhere } from './stock.mjs';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values: options } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },
@@ -22,14 +21,6 @@ const { values: options } = parseArgs({
 });
 const products = Number(options.products);
 const edits = Number(options.edits);
-
-/** Short, because a unix socket lies in it; open to the service user PostgreSQL drops to. */
-function makeFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'souk-'));
-  chmodSync(folder, 0o755);
-  mkdirSync(join(folder, 'simulator'));
-  return folder;
-}
 
 const tour = {};
 let passed = 0;
@@ -56,13 +47,17 @@ async function begin() {
   tour.folder = makeFolder();
   tour.hub = new Hub({ binary: resolve(options.hub), plugins: resolve(options.plugins), folder: tour.folder, port });
   return (
-    (await step('a simulated platform', async () => {
-      tour.simulator = await Simulator.start({ root, folder: tour.folder, hub: url, stores: 3, products, plan: 'enterprise' });
-      tour.hub.env.SOUK_DEV_PLATFORM_HOSTS = `*.myshopify.com=127.0.0.1:${tour.simulator.https_port}`;
-      tour.hub.env.SOUK_DEV_PLATFORM_CA = tour.simulator.ca;
-      return `3 shops of ${products} products each`;
+    (await step('simulated platforms', async () => {
+      await startPlatforms(tour, { stores: 3, products });
+      return `Shopify with 3 shops of ${products} products each, Facebook and WhatsApp with a catalogue each`;
     })) && (await step('the hub', async () => `embedded PostgreSQL made, migrated and ready in ${await tour.hub.start()} ms`))
   );
+}
+
+/** Speed is proved by tests/bench/run publish; without a person only its figures are told. */
+function stockLoad() {
+  if (options.check) return { changes: Math.ceil(edits / 3), edits };
+  return { changes: 100, edits, most: 5000 };
 }
 
 async function show() {
@@ -72,6 +67,12 @@ async function show() {
     (await step('first sync', () => steps.followRuns(tour))) &&
     (await step('tables', () => steps.compareTables(tour)));
   if (!go) return;
+  const sells =
+    (await step('selling', () => selling.connectSelling(tour))) &&
+    (await step('publish', () => selling.publishAll(tour))) &&
+    (await step('sale by message', () => selling.sellByMessage(tour))) &&
+    (await step('stock', () => stockEverywhere(tour, stockLoad())));
+  if (!sells) return;
   await step('webhooks', () => steps.editAndFollow(tour, edits, 11));
   await step('refusals', () => steps.refusals(tour));
   if (!options.check) return;
@@ -80,9 +81,8 @@ async function show() {
 }
 
 async function end() {
-  const enders = [tour.hub?.child, tour.simulator?.child].filter(Boolean);
   const stopped = await step('stop', async () => {
-    for (const child of enders) await child.end();
+    await endAll(tour);
     return 'everything that was started has ended';
   });
   if (stopped && failed === 0) rmSync(tour.folder, { recursive: true, force: true });
@@ -90,15 +90,19 @@ async function end() {
 }
 
 function tellWhatToTry() {
-  const { hub } = tour;
+  const { hub, meta } = tour;
   const [store] = hub.stores;
+  const [account] = meta.accounts;
   const curl = `curl -s -H "Authorization: Bearer ${hub.token}"`;
   const env = Object.entries(hub.env).map(([name, value]) => `${name}='${value}'`).join(' ');
   console.log(`
-The hub is up. It keeps the three demo stores in step until you press Ctrl-C.
+The hub is up. It keeps the three demo stores in step until you press Ctrl-C; ${store.name} sells on all three platforms.
 
   address   ${hub.url}            what it can: ${hub.url}/openapi.json
   token     ${hub.token}
+  Shopify   simulated, steered at ${tour.simulator.control}      plugins/shopify/simulator/README.md
+  Facebook  simulated, steered at ${meta.control}      plugins/meta/simulator/README.md
+  WhatsApp  the same process, account ${account.waba_id}
 
 Try:
   ${curl} '${hub.url}/api/v1/overview?store_id=${store.id}'
@@ -106,9 +110,13 @@ Try:
   curl -s -X POST ${tour.simulator.control}/edits -d '{"count": 5}'
   env ${env} ${hub.binary} product list --store ${store.name} -q bag
 
+Conversations, and writing as the buyer of the tour:
+  ${curl} '${hub.url}/api/v1/conversations?store_id=${store.id}'
+  curl -s -X POST ${meta.control}/accounts/${account.waba_id}/say -d '${JSON.stringify({ number: account.phone_number_id, user_id: tour.buyer.user_id, message: { type: 'text', text: { body: 'Do you have bags?' } } })}'
+
 A question for an agent, with the answer it should fetch:
-  "Which bags are in stock in ${store.name}, and what do they cost?"
-  ${curl} '${hub.url}/api/v1/products?store_id=${store.id}&q=bag&in_stock=true&status=active'
+  "Which bags are in stock in ${store.name}, what do they cost, and are they on Facebook and WhatsApp too?"
+  ${curl} '${hub.url}/api/v1/products?store_id=${store.id}&q=bag&in_stock=true&status=active'        (platform_sync tells)
 `);
 }
 

@@ -8,34 +8,34 @@ export function canonical(value) {
   return JSON.stringify(value ?? null);
 }
 
-function walk(path, wanted, found, out) {
+function walk(path, wanted, found, sides, out) {
   if (canonical(wanted) === canonical(found)) return;
   const bothObjects = [wanted, found].every((value) => value && typeof value === 'object' && !Array.isArray(value));
   if (!bothObjects) {
-    out.push(`${path}: ${shown(wanted, found)}`);
+    out.push(`${path}: ${shown(wanted, found, sides)}`);
     return;
   }
-  for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) walk(`${path}.${key}`, wanted[key], found[key], out);
+  for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) walk(`${path}.${key}`, wanted[key], found[key], sides, out);
 }
 
 // Long values are shown from where they begin to differ.
-function shown(wanted, found) {
+function shown(wanted, found, [there, here]) {
   const [a, b] = [canonical(wanted), canonical(found)];
   let same = 0;
   while (same < a.length && a[same] === b[same]) same += 1;
   const cut = (text) => (text.length <= 200 ? text : `${same > 40 ? '…' : ''}${text.slice(Math.max(0, same - 40), same + 120)}…`);
-  return `the platform has ${cut(a)}, the hub ${cut(b)}`;
+  return `${there} has ${cut(a)}, ${here} ${cut(b)}`;
 }
 
-/** Sentences, one a difference: missing rows, rows too many, and members that differ. */
-export function differences(entity, truth, hub) {
+/** Sentences, one a difference: missing rows, rows too many, and members that differ. `sides` names both. */
+export function differences(entity, truth, hub, sides = ['the platform', 'the hub']) {
   const out = [];
   for (const [id, wanted] of truth) {
     const found = hub.get(id);
-    if (found === undefined) out.push(`${entity} ${id}: missing in the hub`);
-    else walk(`${entity} ${id}`, (comparable[entity] ?? ((row) => row))(wanted, found), found, out);
+    if (found === undefined) out.push(`${entity} ${id}: missing in ${sides[1]}`);
+    else walk(`${entity} ${id}`, (comparable[entity] ?? ((row) => row))(wanted, found), found, sides, out);
   }
-  for (const id of hub.keys()) if (!truth.has(id)) out.push(`${entity} ${id}: in the hub, gone on the platform`);
+  for (const id of hub.keys()) if (!truth.has(id)) out.push(`${entity} ${id}: in ${sides[1]}, gone on ${sides[0]}`);
   return out;
 }
 
