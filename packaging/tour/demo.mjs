@@ -9,8 +9,8 @@ import { Simulator } from './simulator.mjs';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Short, because a unix socket lies in it; open to the service user PostgreSQL drops to. */
-export function makeFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'souk-'));
+export function makeFolder(parent = tmpdir()) {
+  const folder = mkdtempSync(join(parent, 'souk-'));
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'simulator'));
   return folder;

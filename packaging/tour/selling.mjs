@@ -137,5 +137,5 @@ export async function sellByMessage(tour, { quantity = 2 } = {}) {
     return Object.values(units).every((one) => one === left);
   }, { ...patience, every: 250, progress: () => JSON.stringify(units) });
   const places = Object.keys(units).join(', ');
-  return `order ${order.name ?? order.id} of ${quantity} units; ${item.available} -> ${left} in ${places} ${((Date.now() - began) / 1000).toFixed(1)} s after it was sent`;
+  return `shown one product, a buyer ordered ${quantity}: order ${order.id}, its line tied to the variant; stock ${item.available} -> ${left} in ${places} ${((Date.now() - began) / 1000).toFixed(1)} s after`;
 }

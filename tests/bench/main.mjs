@@ -12,10 +12,11 @@ import * as front from './cases/front.mjs';
 import * as inbox from './cases/inbox.mjs';
 import * as inboxNode from './cases/inbox_node.mjs';
 import * as pages from './cases/pages.mjs';
+import * as publish from './cases/publish.mjs';
 import * as start from './cases/start.mjs';
 import * as translate from './cases/translate.mjs';
 
-const cases = { inbox, 'inbox-node': inboxNode, pages, translate, front, crowd, start };
+const cases = { inbox, 'inbox-node': inboxNode, pages, translate, front, crowd, start, publish };
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -18,4 +18,5 @@ export const reaches = {
     said: '< 300 ms, < 60 MB, growth < 10 MB',
     reached: figure < 300 && rss_mb < 60 && also.growth_mb < 10,
   }),
+  publish: ({ ratio }) => ({ said: 'ratio < 1', reached: ratio < 1 }),
 };
