@@ -44,8 +44,9 @@ UPDATE publish_position p SET retry_at = NULL, failures = 0, error = NULL, due_a
      HAVING count(*) > 0))
 WHERE p.store_id = $1 AND p.integration_id = $2)";
 
+// What it was to do is left to do, though the feed was read on: retry_at tells when.
 constexpr std::string_view kFail = R"(
-UPDATE publish_position SET error = $3, failures = failures + 1,
+UPDATE publish_position SET error = $3, failures = failures + 1, due_at = least(due_at, $4),
     retry_at = $4 + coalesce($5 * interval '1 ms',
                              least(interval '2 seconds' * power(2, least(failures, 12)),
                                    interval '10 minutes'))

@@ -24,7 +24,7 @@ constexpr int kBatchesAtOnce = 4;
 constexpr std::chrono::minutes kAnswer{2};
 /// Some eighteen hours of asking: a ticket that is not through by then never will be.
 constexpr std::int64_t kMostPolls = 1000;
-/// Before what was not taken is told again.
+/// Before what was not taken is told again, if nobody says how long.
 constexpr std::chrono::seconds kNotTaken{30};
 
 /// Soon at first, then less and less often.
@@ -230,12 +230,13 @@ sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
         // found by looking.
         if (error.uncertain || error.kind == ErrorKind::Bug) return error;
         if (passes(error)) {
-            const auto again = now + error.retryAfter.value_or(kNotTaken);
-            if (error.kind == ErrorKind::RateLimited) pause(tx, turn.shelf, again);
+            const bool limited = error.kind == ErrorKind::RateLimited;
+            // Otherwise the next turn tells it again, which waits longer each time it fails.
+            const auto again = limited ? now + error.retryAfter.value_or(kNotTaken) : now;
+            if (limited) pause(tx, turn.shelf, again);
             dropFromBatch(tx, turn.shelf, handed.batch, std::nullopt, again);
             tx.commit();
-            return error.kind == ErrorKind::RateLimited ? sdk::Result<sdk::Done>(sdk::Done{})
-                                                        : error;
+            return limited ? sdk::Result<sdk::Done>(sdk::Done{}) : error;
         }
         std::vector<sdk::OfferOutcome> refused;
         refused.reserve(handed.changes.size());

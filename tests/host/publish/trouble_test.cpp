@@ -44,6 +44,7 @@ class PublishTroubleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatAReceiptLeavesOutIsNotTaken);
     CPPUNIT_TEST(aBatchThatIsRefusedWholeIsNotTriedForEver);
     CPPUNIT_TEST(aTurnThatFailsWaitsAndTellsWhy);
+    CPPUNIT_TEST(whatFailedIsTriedAgainThoughNothingElseChanges);
     CPPUNIT_TEST(aTicketNobodyKnowsIsLookedFor);
     CPPUNIT_TEST(anEchoOfOurBatchOnlyMakesItAskedForSooner);
     CPPUNIT_TEST(aChangeDuringABatchIsNotLost);
@@ -182,9 +183,29 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, standing.waiting);
         CPPUNIT_ASSERT_MESSAGE("news do not hurry it", !shop.hub.turn());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, shop.hub.count("job"));
-        shop.hub.settleOver(seconds(40));
+        shop.hub.settleOver(seconds(2));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, shop.calls());
         CPPUNIT_ASSERT(!shop.hub.service.standing(shop.hub.integration())->error);
+    }
+
+    void whatFailedIsTriedAgainThoughNothingElseChanges() {
+        Stocked shop;
+        shop.hub.turnOn();
+        shop.hub.settleOver(seconds(5));
+        const auto before = shop.calls();
+        shop.hub.stock("item-1-v", 20, 3);
+        const sdk::Error down{sdk::ErrorKind::Transient, "they are down"};
+        std::vector<int> tries;  // the seconds in which it was tried
+        for (int i = 0; i < 16; ++i) {
+            const auto so = shop.calls();
+            if (so < before + 3) shop.hub.market().refuse = down;
+            shop.hub.settle();
+            if (shop.calls() > so) tries.push_back(i);
+            shop.hub.clock.advance(seconds(1));
+        }
+        CPPUNIT_ASSERT_MESSAGE("each failure waits longer", (tries == std::vector{0, 2, 6, 14}));
+        CPPUNIT_ASSERT(shop.hub.market().there.begin()->second.available == 3);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, shop.hub.count("offer WHERE wanted_at IS NOT NULL"));
     }
 
     void aTicketNobodyKnowsIsLookedFor() {
