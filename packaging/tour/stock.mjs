@@ -1,41 +1,22 @@
 // How long a change of stock in the shop takes to both catalogues, while everything else goes on.
-import { pause, until } from './process.mjs';
-import { idsOf, wantedOffers } from './shelves.mjs';
+import { createHash } from 'node:crypto';
+import { pause } from './process.mjs';
+import { followShelves, idsOf, wantedOffers } from './shelves.mjs';
 
 const stillFor = 180;
 
-/** The value below which a share of the sorted values lies. */
+/** The value that a share of the sorted values does not exceed. */
 export function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+  return sorted[Math.min(sorted.length, Math.max(1, Math.ceil(share * sorted.length))) - 1];
 }
 
-/** Every writing of each item since the beginning, by its id: [{at, available}]. */
-async function writings(meta, catalogue) {
-  const byId = new Map();
-  for (const { at, id, available } of await meta.lines(`catalogues/${catalogue}/stock`)) {
-    if (!byId.has(id)) byId.set(id, []);
-    byId.get(id).push({ at, available });
-  }
-  return byId;
-}
-
-/**
- * When a change was shown, if it was: {at}. Another edit may have overtaken it, then the later one tells. Nothing is
- * written of what was shown already: null.
- */
-function shownAt(written = [], { at, units }) {
-  const available = units > 0 ? units : null;
-  const since = written.filter((one) => one.at >= at);
-  const found = since.find((one) => one.available === available) ?? since.at(-1);
-  if (found) return found;
-  return written.at(-1)?.available === available ? null : undefined;
-}
-
-/** Shopify's and our ids of what there is some of on offer: [{theirs, ours}], the same order for the same data. */
-async function onOffer(tour) {
+/** Shopify's and our ids of what there is some of on offer, [{theirs, ours}], in an order that is the same for a seed. */
+async function onOffer(tour, seed) {
   const { hub, selling } = tour;
   const [ids, offers] = await Promise.all([idsOf(hub, selling.store), wantedOffers(tour, selling.store)]);
-  return [...ids].map(([theirs, ours]) => ({ theirs, ours })).filter(({ ours }) => offers.get(ours)?.available).sort((a, b) => (a.theirs < b.theirs ? -1 : 1));
+  const placeOf = (id) => createHash('sha256').update(`${seed} ${id}`).digest('hex');
+  const found = [...ids].filter(([, ours]) => offers.get(ours)?.available).map(([theirs, ours]) => ({ theirs, ours, place: placeOf(theirs) }));
+  return found.sort((a, b) => (a.place < b.place ? -1 : 1));
 }
 
 /** One change of stock in the shop: {at, id, units}. */
@@ -45,32 +26,44 @@ async function change({ simulator, selling }, { theirs, ours }, seed) {
   return { at, id: ours, units: edit.units };
 }
 
-/**
- * `changes` of stock, one in every `every` ms, beside `edits` of every kind in all shops; answers
- * {p50, p95, max, measured, edits, seconds}, times in ms from the change to the later of both catalogues.
- */
-export async function measureStock(tour, { changes, edits, every = 250, seed = 71 }) {
-  const { meta, simulator, selling } = tour;
-  const offers = await onOffer(tour);
+/** Changes one in every `every` ms, each of another offer, beside `edits` of every kind in all shops. */
+async function makeChanges(tour, { changes, edits, every, seed }) {
+  const offers = await onOffer(tour, seed);
   const began = Date.now();
   const made = [];
   for (let i = 0; i < changes; i += 1) {
     const share = Math.floor((edits * (i + 1)) / changes) - Math.floor((edits * i) / changes);
-    if (share > 0) await simulator.edit(share, seed * 1000 + i);
-    // A prime step: neighbours, which are of one product, do not follow each other.
-    made.push(await change(tour, offers[(i * 97) % offers.length], seed * 2000 + i));
+    if (share > 0) await tour.simulator.edit(share, seed * 1000 + i);
+    made.push(await change(tour, offers[i % offers.length], seed * 2000 + i));
     await pause(Math.max(0, began + (i + 1) * every - Date.now()));
   }
-  const seconds = (Date.now() - began) / 1000;
-  let arrived;
-  const left = () => arrived?.filter((one) => one.includes(undefined)).length;
-  await until('every change of stock is on both catalogues', async () => {
-    const both = await Promise.all(selling.shelves.map(({ catalogue }) => writings(meta, catalogue)));
-    arrived = made.map((one) => both.map((written) => shownAt(written.get(one.id), one)).map((shown) => shown && shown.at - one.at));
-    return left() === 0;
-  }, { seconds: stillFor, every: 500, progress: left });
-  const times = arrived.filter((both) => !both.includes(null)).map((both) => Math.max(...both)).sort((a, b) => a - b);
-  if (times.length < changes / 2) throw new Error(`only ${times.length} of ${changes} changes had to be shown`);
+  return { made, seconds: (Date.now() - began) / 1000 };
+}
+
+/** Every writing of each item by its id: [{at, available}]. */
+async function writings(meta, catalogue) {
+  const byId = new Map();
+  for (const { id, ...writing } of await meta.lines(`catalogues/${catalogue}/stock`)) byId.set(id, [...(byId.get(id) ?? []), writing]);
+  return byId;
+}
+
+/** Milliseconds until a change was shown; none where it never was: another edit overtook it, or it changed nothing. */
+function timeTo(written = [], { at, units }) {
+  const shown = written.find((one) => one.at >= at && one.available === (units > 0 ? units : null));
+  return shown && shown.at - at;
+}
+
+/**
+ * `changes` of stock beside `edits`; answers {p50, p95, max, measured, edits, seconds}, times in ms from the change in the
+ * shop to the later of both catalogues. What an edit overtook before it was shown is not measured.
+ */
+export async function measureStock(tour, { changes, edits, every = 250, seed = 71 }) {
+  const { made, seconds } = await makeChanges(tour, { changes, edits, every, seed });
+  await followShelves(tour, stillFor);
+  const both = await Promise.all(tour.selling.shelves.map(({ catalogue }) => writings(tour.meta, catalogue)));
+  const times = made.map((one) => both.map((written) => timeTo(written.get(one.id), one))).filter((each) => !each.includes(undefined)).map((each) => Math.max(...each));
+  times.sort((a, b) => a - b);
+  if (times.length < changes / 2) throw new Error(`only ${times.length} of ${changes} changes were shown as they were made`);
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), max: times.at(-1), measured: times.length, edits, seconds };
 }
 
