@@ -266,9 +266,11 @@ public:
             hub.source(),
             {deletionOf(sdk::Entity::Customer, "2", 20), deletionOf(sdk::Entity::Order, "3", 5)});
         CPPUNIT_ASSERT(hub.count("sync_log") >= 5);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
-                             hub.count("sync_log l WHERE l::text ~* "
-                                       "'person|example.com|4930|lovelace|secret|ada'"));
+        // Ids and hashes are of the same letters as some of the words.
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{0},
+            hub.count("sync_log l WHERE regexp_replace(l::text, '[0-9a-f-]{32,}', '', 'g') ~* "
+                      "'person|example.com|4930|lovelace|secret|ada'"));
     }
 };
 
