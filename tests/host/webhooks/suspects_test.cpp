@@ -83,7 +83,7 @@ public:
         put("k1", "hangs", "{}");
         put("k2", "customers/update", R"({"id":"7"})");
         // Threads that are left behind stand on all of this.
-        static auto* const watchKept = new core::CallWatch({100ms, 8}, log_);
+        static auto* const watchKept = new core::CallWatch({500ms, 8}, log_);
         auto& watch = *watchKept;
         static auto* const observer = new Watching(watch);
         catalog_.observe(observer);
