@@ -9,6 +9,12 @@ function found(map, id, what) {
   return one;
 }
 
+function pageOf(pages, id) {
+  const page = pages.find((each) => each.id === id);
+  if (!page) throw new Wrong(404, `unknown page ${id}`);
+  return page;
+}
+
 function state(world) {
   return {
     now: new Date(world.clock.nowMs()).toISOString(),
@@ -72,9 +78,7 @@ const routes = [
   ['POST', /^\/limits$/, (world, _, limits) => setLimits(world, limits)],
   ['POST', /^\/wishes$/, ({ deliveries }, _, { uri, user_id: user }) => deliveries.wish(uri, user)],
   ['POST', /^\/pages\/(\d+)\/say$/, ({ pages }, [id], { person, message, echo }) => {
-    const page = pages.find((each) => each.id === id);
-    if (!page) throw new Wrong(404, `unknown page ${id}`);
-    return page.say(person, message, { echo });
+    return pageOf(pages, id).say(person, message, { echo });
   }],
   ['POST', /^\/catalogues\/(\d+)\/edit$/, ({ catalogues }, [id], { item, data }) => {
     found(catalogues, id, 'catalogue').edit(item, data);
@@ -93,6 +97,7 @@ const routes = [
     return { user_id: userId, wa_id: waId, name };
   }],
   ['POST', /^\/accounts\/(\d+)\/say$/, ({ accounts }, [id], { number, user_id: user, message }) => found(accounts, id, 'account').say(number, user, message)],
+  ['POST', /^\/accounts\/(\d+)\/numbers$/, ({ accounts }, [id], { number, user_id: user, wa_id: waId }) => found(accounts, id, 'account').changeNumber(number, user, waId)],
   ['POST', /^\/accounts\/(\d+)\/tell$/, ({ accounts }, [id], { field, value }) => {
     found(accounts, id, 'account').tell(null, field, value, { withTime: true });
     return { told: field };
@@ -102,13 +107,14 @@ const routes = [
 const truths = [
   [/^\/truth\/catalogues\/(\d+)$/, ({ catalogues }, id) => found(catalogues, id, 'catalogue').truth()],
   [/^\/truth\/catalogues\/(\d+)\/stock$/, ({ catalogues }, id) => found(catalogues, id, 'catalogue').stock],
-  [/^\/truth\/accounts\/(\d+)\/sent$/, ({ accounts }, id) => found(accounts, id, 'account').sent.map(({ id: wamid, number, type, body, to }) => ({ id: wamid, number, type, to, correlation: body.biz_opaque_callback_data ?? null, body }))],
+  [/^\/truth\/accounts\/(\d+)\/(buyers|written|sent)$/, ({ accounts }, id, kind) => found(accounts, id, 'account').truth()[kind]],
+  [/^\/truth\/pages\/(\d+)$/, ({ pages }, id) => pageOf(pages, id).log],
 ];
 
 function truth(world, path) {
   for (const [pattern, items] of truths) {
     const match = pattern.exec(path);
-    if (match) return items(world, match[1]).map((item) => JSON.stringify(item));
+    if (match) return items(world, ...match.slice(1)).map((item) => JSON.stringify(item));
   }
   return null;
 }

@@ -38,10 +38,8 @@ function platformListener(world) {
     const fields = text === '' ? {} : bodyFields(request.headers['content-type'], text);
     const { status, headers, body } = await world.graph.handle({ method: request.method, url, headers: request.headers, text, fields });
     world.calls.push({ at: world.clock.nowMs(), method: request.method, path: url.pathname, status });
-    if (world.faults.lostAnswers > 0 && request.method === 'POST' && url.pathname.endsWith('/messages')) {
-      world.faults.lostAnswers -= 1;
-      return request.socket.destroy();  // done, but nobody hears of it
-    }
+    world.onDone(request.method, url.pathname, status);
+    if (world.faults.losesAnswer(request.method, url.pathname)) return request.socket.destroy();  // done, but nobody hears of it
     return reply(response, { status, headers, body: JSON.stringify(body) });
   };
 }
@@ -54,7 +52,7 @@ function makeWorld(options) {
   const app = { id: options.clientId, secret: options.clientSecret };
   const graph = new Graph({ clock, app, faults });
   const deliveries = new Deliveries({ clock, random: random.fork('deliveries'), faults, app, routes: options.deliver });
-  const world = { clock, random, faults, app, graph, deliveries, calls: [], pages: [], catalogues: new Map(), accounts: new Map(), appSubscriptions: new Map() };
+  const world = { clock, random, faults, app, graph, deliveries, calls: [], pages: [], catalogues: new Map(), accounts: new Map(), appSubscriptions: new Map(), onDone: () => {} };
   if (options.appUri)
     for (const object of ['catalog', 'page', 'whatsapp_business_account']) world.appSubscriptions.set(object, { uri: options.appUri, fields: [] });
   const appUri = (object) => world.appSubscriptions.get(object)?.uri ?? null;

@@ -28,6 +28,7 @@ export class Account {
     this.appUri = () => null;
     this.templates = null;  // none: any may be sent
     this.sent = [];
+    this.written = [];  // what buyers wrote
     this.recent = [];
     this.autoRead = true;
     this.sequence = 1;
@@ -43,7 +44,7 @@ export class Account {
 
   /** `fails`: the code with which messages to the buyer fail later. `scoped`: the buyer keeps the number to themselves, only the business-scoped id is told. */
   addBuyer({ waId, name, username, scoped = false, fails = null }) {
-    const buyer = { waId, name, username, scoped, fails, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [] };
+    const buyer = { waId, name, username, scoped, fails, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [], marked: false };
     this.buyers.set(buyer.userId, buyer);
     return buyer;
   }
@@ -80,7 +81,7 @@ export class Account {
     this.pace(known);
     if (type !== 'template' && !(known.lastMs !== null && this.clock.nowMs() - known.lastMs < kWindowMs))
       throw new GraphError(400, 131047, 'Re-engagement message', { details: 'Message failed to send because more than 24 hours have passed since the customer last replied to this number.' });
-    const message = { id: this.wamid(), number: number.id, type, body, at: this.clock.seconds(), to: buyer?.userId ?? null };
+    const message = { id: this.wamid(), number: number.id, type, body, at: this.clock.seconds(), to: buyer?.userId ?? null, told: [] };
     this.sent.push(message);
     known.inbox.push(message);
     this.statuses(number, buyer, message);
@@ -100,8 +101,9 @@ export class Account {
   }
 
   markRead({ message_id: id }) {
-    const wrote = [...this.buyers.values()].some((buyer) => buyer.written?.includes(id));
+    const wrote = this.written.find((message) => message.id === id);
     if (!wrote) throw badParameter('Invalid parameter', `Message ${id} does not exist`);
+    this.buyers.get(wrote.user_id).marked = true;
     return { success: true };
   }
 
@@ -121,14 +123,14 @@ export class Account {
         ...(status === 'sent' ? { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' } } : {}),
         ...(status === 'failed' ? { errors: [{ code, title: kFailures[code], message: kFailures[code], error_data: { details: `${kFailures[code]}.` }, href: '/documentation/business-messaging/whatsapp/support/error-codes' }] } : {}),
       };
-      this.tell(number, 'messages', { statuses: [about] });
+      if (this.tell(number, 'messages', { statuses: [about] })) message.told.push({ status, code });
     }
   }
 
-  /** A change of the field for everyone who is subscribed. */
+  /** A change of the field for everyone who is subscribed; false when nobody is. */
   tell(number, field, value, { withTime = false } = {}) {
     const uri = this.subscription?.uri ?? (this.subscription ? this.appUri() : null);
-    if (!uri) return;
+    if (!uri) return false;
     const envelope = number
       ? { messaging_product: 'whatsapp', metadata: { display_phone_number: number.display, phone_number_id: number.id }, ...value }
       : value;
@@ -137,6 +139,7 @@ export class Account {
       object: 'whatsapp_business_account',
       entry: { id: this.id, ...(withTime ? { time: this.clock.seconds() } : {}), changes: [{ value: envelope, field }] },
     });
+    return true;
   }
 
   /** A buyer writes: `message` is the part after the common members, {type, [type]: …}. */
@@ -146,13 +149,32 @@ export class Account {
     if (!number || !buyer) throw badParameter(`no such number or buyer: ${numberId}, ${userId}`);
     const id = this.wamid();
     buyer.lastMs = this.clock.nowMs();
-    (buyer.written ??= []).push(id);
+    const said = { id, user_id: userId, number: numberId, at: this.clock.seconds(), message, told: false };
+    this.written.push(said);
     const open = buyer.scoped ? {} : { wa_id: buyer.waId };
-    this.tell(number, 'messages', {
+    said.told = this.tell(number, 'messages', {
       contacts: [{ profile: { name: buyer.name, ...(buyer.username ? { username: buyer.username } : {}) }, ...open, user_id: buyer.userId }],
-      messages: [{ id, ...(buyer.scoped ? {} : { from: buyer.waId }), from_user_id: buyer.userId, timestamp: String(this.clock.seconds()), ...message }],
+      messages: [{ id, ...(buyer.scoped ? {} : { from: buyer.waId }), from_user_id: buyer.userId, timestamp: String(said.at), ...message }],
     });
     return { id, user_id: buyer.userId };
+  }
+
+  /** A buyer gets another number, and everybody they wrote to is told. */
+  changeNumber(numberId, userId, waId) {
+    const buyer = this.buyers.get(userId);
+    const before = buyer.waId;
+    const told = this.say(numberId, userId, { type: 'system', system: { type: 'user_changed_number', body: `User ${buyer.name} changed from ${before} to ${waId}`, wa_id: waId, user_id: userId } });
+    buyer.waId = waId;
+    return told;
+  }
+
+  /** For comparison: whom the account knows, what they wrote, what was sent to them. */
+  truth() {
+    return {
+      buyers: [...this.buyers.values()].map(({ userId, waId, name, username, scoped, marked }) => ({ user_id: userId, wa_id: waId, name, username: username ?? null, scoped, marked })),
+      written: this.written,
+      sent: this.sent.map(({ id, number, type, body, to, at, told }) => ({ id, number, type, to, at, told, correlation: body.biz_opaque_callback_data ?? null, body })),
+    };
   }
 }
 

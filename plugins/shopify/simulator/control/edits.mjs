@@ -18,6 +18,10 @@ const usual = {
   order_fulfil: 3,
   order_refund: 2,
   product_twice: 2,
+  // Only when asked for.
+  product_forbidden: 0,
+  media_remove: 0,
+  media_replace: 0,
   location_create: 0.3,
   location_update: 0.5,
 };

@@ -11,6 +11,7 @@ const graphqlKinds = [
   'timeout',
   'reset',
   'throttle',
+  'lost',
 ];
 
 function rate(value, name) {

@@ -279,10 +279,22 @@ const shapes = {
   orders: order,
 };
 
+/** Changes of stock an app asked for and got, each key once. */
+function adjustments(shop) {
+  const made = [...shop.adjustments].filter(([, { result }]) => result.errors.length === 0);
+  return made.map(([key, { result: { group } }]) => ({
+    id: group.id,
+    key,
+    order: (group.input.referenceDocumentUri ?? '').split('/').pop() || null,
+    changes: group.changes.map(({ level: at, delta }) => ({ inventory_item_id: at.item.id, location_id: at.location.id, delta })),
+  }));
+}
+
 /** Lines of one kind, ascending by id; null when the kind is unknown. */
 export function truthLines(shop, kind) {
+  if (kind === 'adjustments') return adjustments(shop).map((record) => JSON.stringify(record));
   const shape = shapes[kind];
   return shape ? shop[kind].sorted('ID').map((record) => JSON.stringify(shape(record, shop))) : null;
 }
 
-export const kTruthKinds = Object.keys(shapes);
+export const kTruthKinds = [...Object.keys(shapes), 'adjustments'];

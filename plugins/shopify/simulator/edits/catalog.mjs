@@ -1,7 +1,7 @@
 // Edits of products and variants. Each returns the ids it touched, or null when nothing fits.
 
 import { deletedBody, itemBody, itemGoneBody, levelBody, productBody } from '../webhooks/catalog_body.mjs';
-import { makeOption, makeProduct, makeVariant, price, stockItem } from '../world/products.mjs';
+import { makeMedia, makeOption, makeProduct, makeVariant, price, stockItem } from '../world/products.mjs';
 import { descriptionHtml, kTags, title } from '../world/words.mjs';
 
 function anyProduct(scene, test = () => true) {
@@ -155,6 +155,39 @@ function twice(scene) {
   return { product: product.id };
 }
 
+/** What a marketplace's review would not let through. */
+function forbid(scene) {
+  const product = anyProduct(scene, (each) => !/weapon/i.test(each.title));
+  if (!product) return null;
+  product.title = `${title(scene.random)} weapon`;
+  scene.productChanged(product);
+  return { product: product.id };
+}
+
+function forgetPictures(product) {
+  product.media = [];
+  for (const variant of product.variants) variant.media = null;
+}
+
+function removePictures(scene) {
+  const product = anyProduct(scene, (each) => isOrdinary(each) && each.media.length > 0);
+  if (!product) return null;
+  forgetPictures(product);
+  scene.productChanged(product);
+  return { product: product.id };
+}
+
+/** A new picture is the only one; of some of them the address leads nowhere. */
+function replacePictures(scene) {
+  const product = anyProduct(scene, isOrdinary);
+  if (!product) return null;
+  forgetPictures(product);
+  product.media.push(makeMedia(scene.shop, product, 1));
+  if (scene.random.chance(0.4)) product.media[0].url = `https://missing.shop.example/${product.handle}.jpg`;
+  scene.productChanged(product);
+  return { product: product.id, media: product.media[0].id };
+}
+
 export const catalogEdits = {
   product_title: retitle,
   product_price: reprice,
@@ -162,6 +195,9 @@ export const catalogEdits = {
   product_create: create,
   product_delete: remove,
   product_twice: twice,
+  product_forbidden: forbid,
+  media_remove: removePictures,
+  media_replace: replacePictures,
   item_update: changeItem,
   variant_add: addVariant,
   variant_remove: removeVariant,

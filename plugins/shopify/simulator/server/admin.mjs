@@ -67,9 +67,11 @@ async function api(platform, shop, request, response, path) {
   if (rest === 'graphql.json' && request.method === 'POST') {
     const fields = bodyFields('application/json', await readBody(request));
     const fault = platform.faults.nextGraphql(platform.requestRandom);
-    if (fault && fault !== 'throttle') return breakOn(fault, request, response);
+    if (fault && !['throttle', 'lost'].includes(fault)) return breakOn(fault, request, response);
     if (!fields) return reply(response, { ...errorText(400, 'Bad Request'), headers });
-    return reply(response, { ...graphqlEndpoint(platform, shop, grant, version, fields, fault), headers });
+    const answer = graphqlEndpoint(platform, shop, grant, version, fields, fault);
+    if (fault === 'lost') return request.socket.destroy();
+    return reply(response, { ...answer, headers });
   }
   const count = countEndpoint(
     shop,

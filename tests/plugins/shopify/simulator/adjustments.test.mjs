@@ -52,6 +52,18 @@ test('oneKeyIsOneChange', async () => {
   assert.equal(level.available, before - 1);
 });
 
+test('aLostAnswerIsOfAChangeThatWasMade', async () => {
+  const before = level.available;
+  await client.control('POST', '/faults', { graphql: { rate: 1, kind: 'lost', count: 1 } });
+  await assert.rejects(ask('lost', [change(-2)]));
+  assert.equal(level.available, before - 2);
+  await adjust('lost', [change(-2)]);
+  assert.equal(level.available, before - 2);
+  const made = (await client.truth('adjustments')).filter(({ key }) => key === 'lost');
+  assert.deepEqual(made.map(({ order, changes }) => [order, changes]),
+    [['7', [{ inventory_item_id: level.item.id, location_id: level.location.id, delta: -2 }]]]);
+});
+
 test('withoutAKeyNothingIsChanged', async () => {
   const before = level.available;
   const bare = document.replace('@idempotent(key: $key)', '').replace(', $key: String!', '');

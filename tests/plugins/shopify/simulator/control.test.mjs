@@ -112,8 +112,10 @@ test('graphqlFaultsHappenAsOftenAsAsked', async () => {
   assert.throws(() => broken.json(), SyntaxError);
   await fault('throttle');
   assert.equal((await ask()).json().errors[0].extensions.code, 'THROTTLED');
-  await fault('reset');
-  await assert.rejects(ask(), /socket hang up|ECONNRESET/);
+  for (const kind of ['reset', 'lost']) {
+    await fault(kind);
+    await assert.rejects(ask(), /socket hang up|ECONNRESET/);
+  }
   assert.equal((await ask()).status, 200);
 });
 

@@ -84,6 +84,9 @@ test('everyKindOfEditWorksAndFiresItsTopics', async () => {
       location_update: 'locations/update',
       location_activate: 'locations/activate',
       variant_add: 'products/update',
+      product_forbidden: 'products/update',
+      media_remove: 'products/update',
+      media_replace: 'products/update',
     };
     for (const kind of kEditKinds) {
       if (['location_activate', 'location_delete', 'location_deactivate'].includes(kind))
