@@ -165,7 +165,8 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
       handlerTools{*base.database, credentials, sessions, base.clock, *base.log, webhookUrl},
       outbox(*base.database, base.catalog, base.clock),
       publishing(*base.database, base.catalog, base.clock),
-      publishTools{*base.database, sessions, base.clock, *base.log},
+      publishTools{
+          *base.database, sessions, base.clock, *base.log, base.config.duration("publish.answer")},
       inbox(*base.database, base.clock, *base.log, base.metrics, inboxLimits(base.config)),
       receiver(
           *base.database,

@@ -126,11 +126,13 @@ WITH settled AS (
               o.pushed_at
 ))" SOUK_TELL_LISTINGS;
 
-// What was pushed after the comparison began may have come too late to be seen by it.
+// What was pushed after the comparison began may have come too late to be seen by it. A change that
+// was refused may have been of something that is no longer there.
 constexpr std::string_view kMissed = R"(
 SELECT external_id FROM offer
 WHERE store_id = $1 AND integration_id = $2 AND batch_id IS NULL AND wanted_at IS NULL
-  AND state IN ('live', 'in_review') AND pushed_at < $3
+  AND (state IN ('live', 'in_review') OR state = 'rejected' AND coalesce(pushed_hash, '') <> '')
+  AND pushed_at < $3
   AND (seen_at IS NULL OR seen_at < $3)
 ORDER BY external_id)";
 

@@ -20,8 +20,6 @@ constexpr std::int64_t kChangesAtOnce = 2000;
 constexpr std::int64_t kLooksAtOnce = 100;
 /// Batches of one turn, so that polls and looks get theirs too.
 constexpr int kBatchesAtOnce = 4;
-/// After it the answer of a batch is taken for lost.
-constexpr std::chrono::minutes kAnswer{2};
 /// Some eighteen hours of asking: a ticket that is not through by then never will be.
 constexpr std::int64_t kMostPolls = 1000;
 /// Before what was not taken is told again, if nobody says how long.
@@ -203,7 +201,7 @@ PublishJob::Handed PublishJob::nextBatch(Turn& turn) {
         handed.looked = false;  // the pace does not allow it yet
         news.clear();
     }
-    if (!news.empty()) handed.batch = beginBatch(tx, turn.shelf, news, now, now + kAnswer);
+    if (!news.empty()) handed.batch = beginBatch(tx, turn.shelf, news, now, now + tools_.answer);
     tx.commit();
     for (auto& one : news) handed.changes.push_back(changeFrom(std::move(one)));
     return handed;

@@ -48,11 +48,15 @@ WITH here AS (
 )
 SELECT count(*) AS n FROM news)";
 
+// Of what is gone, what is or may soon be there still: it is to be taken back.
 constexpr std::string_view kWant = R"(
 INSERT INTO offer AS o (store_id, integration_id, variant_id, product_id, external_id, wanted_at)
-SELECT $1, $2, id, product_id, id::text, $3 FROM product_variant
-WHERE store_id = $1 AND deleted_at IS NULL
-  AND (cardinality($4::uuid[]) = 0 OR product_id = ANY ($4))
+SELECT $1, $2, v.id, v.product_id, v.id::text, $3 FROM product_variant v
+WHERE v.store_id = $1 AND (cardinality($4::uuid[]) = 0 OR v.product_id = ANY ($4))
+  AND (v.deleted_at IS NULL
+       OR EXISTS (SELECT FROM offer x
+                  WHERE x.store_id = $1 AND x.integration_id = $2 AND x.variant_id = v.id
+                    AND (x.batch_id IS NOT NULL OR coalesce(x.pushed_hash, '') <> '')))
 ON CONFLICT (store_id, integration_id, variant_id) DO UPDATE
 SET wanted_at = excluded.wanted_at, product_id = excluded.product_id, not_before = NULL)";
 

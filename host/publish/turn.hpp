@@ -7,6 +7,7 @@
 #include "publish/settings.hpp"
 #include "store/database.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -18,6 +19,7 @@ struct PublishTools {
     loader::Sessions& sessions;
     const sdk::Clock& clock;
     core::Log& log;
+    std::chrono::milliseconds answer;  ///< after it the answer of a batch is taken for lost
 };
 
 /// What one run of a job works with: an integration whose publishing is on, and its plugin.

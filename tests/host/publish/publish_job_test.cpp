@@ -50,6 +50,7 @@ class PublishJobTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(anUnfitOfferSaysWhy);
     CPPUNIT_TEST(whatBecomesUnfitIsTakenBack);
     CPPUNIT_TEST(nothingMovesWhilePublishingIsOff);
+    CPPUNIT_TEST(whatWentWhilePublishingWasOffIsTakenBack);
     CPPUNIT_TEST(aFeedThatForgotMakesEverythingWanted);
     CPPUNIT_TEST(marksAndEntitiesAreReadAsText);
     CPPUNIT_TEST_SUITE_END();
@@ -263,6 +264,20 @@ public:
         lit.hub.settle();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lit.hub.market().calls.size());
         CPPUNIT_ASSERT(lit.lastCall().batch.at(0).offer.available == 1);
+    }
+
+    void whatWentWhilePublishingWasOffIsTakenBack() {
+        Lit lit;
+        publish::Settings off;
+        CPPUNIT_ASSERT(lit.hub.service.configure(lit.hub.integration(), off));
+        lit.hub.remove("1", 20);
+        lit.hub.settle();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lit.hub.market().there.size());
+        lit.hub.turnOn();
+        lit.hub.settle();
+        CPPUNIT_ASSERT(lit.lastCall().batch.at(0).what == What::Withdraw);
+        CPPUNIT_ASSERT(lit.hub.market().there.empty());
+        CPPUNIT_ASSERT_EQUAL(std::string("absent"), lit.hub.listing("publish_state"));
     }
 
     void aFeedThatForgotMakesEverythingWanted() {

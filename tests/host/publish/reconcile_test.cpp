@@ -48,6 +48,7 @@ class ReconcileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(driftIsOnlyShownWhenThePolicySaysSo);
     CPPUNIT_TEST(whatIsAsItShouldBeIsLeftAlone);
     CPPUNIT_TEST(whatWasWithdrawnAndIsStillThereIsWithdrawnAgain);
+    CPPUNIT_TEST(whatWentThereAndCouldNotBeChangedIsPutThereAgain);
     CPPUNIT_TEST(aDecisionOfThePlatformIsTakenOver);
     CPPUNIT_TEST(theClockAsksForIt);
     CPPUNIT_TEST(whoPublishesNothingIsToldSo);
@@ -116,6 +117,25 @@ public:
         hub.reconcile();
         hub.settle();
         CPPUNIT_ASSERT(hub.market().there.empty());
+    }
+
+    void whatWentThereAndCouldNotBeChangedIsPutThereAgain() {
+        ShelfHub hub;
+        hub.put(productOf("1", 10, "Lamp", {variantOf("11")}));
+        hub.turnOn();
+        hub.settle();
+        const auto id = hub.variantId("11");
+        hub.market().there.erase(id);
+        hub.market().rejects[id] = "No item with this id exists";
+        hub.put(productOf("1", 20, "Lantern", {variantOf("11")}));
+        hub.settle();
+        CPPUNIT_ASSERT_EQUAL(std::string("rejected: No item with this id exists"), hub.stateOf(id));
+        hub.market().rejects.clear();
+        hub.clock.advance(std::chrono::minutes(1));
+        hub.reconcile();
+        hub.settle();
+        CPPUNIT_ASSERT_EQUAL(std::string("Lantern"), hub.market().there.at(id).title);
+        CPPUNIT_ASSERT_EQUAL(std::string("live"), hub.stateOf(id));
     }
 
     void aDecisionOfThePlatformIsTakenOver() {

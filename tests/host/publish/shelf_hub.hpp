@@ -112,7 +112,7 @@ struct ShelfHub : JobWorld {
     std::shared_ptr<MarketPlugin> plugin;
     core::Uuid marketId;
     publish::PublishService service{*database, catalog, clock};
-    publish::PublishTools tools{*database, sessions, clock, log};
+    publish::PublishTools tools{*database, sessions, clock, log, std::chrono::minutes(2)};
     publish::PublishJob job{tools};
     publish::ReconcileJob comparison{tools};
     publish::BatchSettledJob echo{tools};
