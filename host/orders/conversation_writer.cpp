@@ -22,14 +22,20 @@ ON CONFLICT (store_id, integration_id, person_id) DO UPDATE
 SET conversation_id = excluded.conversation_id
 WHERE conversation_person.conversation_id <> excluded.conversation_id)";
 
-// What the platform left out this time is not forgotten.
+// What the platform left out this time is not forgotten, and a message that comes late tells only
+// what was not known yet.
 constexpr std::string_view kDescribe = R"(
-UPDATE conversation SET external_id = $3, name = coalesce($4, name),
-    username = coalesce($5, username), phone = coalesce($6, phone),
-    updated_at = now(), version = version + 1
-WHERE store_id = $1 AND id = $2
-  AND (external_id, coalesce($4, name), coalesce($5, username), coalesce($6, phone))
-      IS DISTINCT FROM ($3, name, username, phone))";
+UPDATE conversation c SET external_id = d.external_id, name = d.name, username = d.username,
+    phone = d.phone, updated_at = now(), version = version + 1
+FROM (SELECT CASE WHEN late THEN external_id ELSE $3 END AS external_id,
+             CASE WHEN late THEN coalesce(name, $4) ELSE coalesce($4, name) END AS name,
+             CASE WHEN late THEN coalesce(username, $5) ELSE coalesce($5, username) END AS username,
+             CASE WHEN late THEN coalesce(phone, $6) ELSE coalesce($6, phone) END AS phone
+      FROM (SELECT *, coalesce($7 < last_incoming_at, false) AS late
+            FROM conversation WHERE store_id = $1 AND id = $2) k) d
+WHERE c.store_id = $1 AND c.id = $2
+  AND (c.external_id, c.name, c.username, c.phone)
+      IS DISTINCT FROM (d.external_id, d.name, d.username, d.phone))";
 
 constexpr std::string_view kMergeMessages = R"(
 UPDATE message SET conversation_id = $2 WHERE store_id = $1 AND conversation_id = $3)";
@@ -89,21 +95,25 @@ std::vector<std::string> idsOf(const sdk::Person& person) {
 void describe(store::Transaction& tx,
               const store::RecordScope& scope,
               const core::Uuid& conversation,
-              const sdk::Person& person) {
+              const sdk::Person& person,
+              const std::optional<sdk::Timestamp>& at) {
     tx.query(kDescribe,
              scope.storeId,
              conversation,
              person.externalId,
              store::textOrNull(person.name),
              store::textOrNull(person.username),
-             store::textOrNull(person.phone));
+             store::textOrNull(person.phone),
+             at);
 }
 
 /// The conversation with whoever is known by one of these ids; several become the oldest of them.
+/// `at`: when that was so; now without it.
 core::Uuid conversationOf(store::Transaction& tx,
                           const store::RecordScope& scope,
                           const sdk::Person& person,
-                          const std::vector<std::string>& ids) {
+                          const std::vector<std::string>& ids,
+                          const std::optional<sdk::Timestamp>& at = std::nullopt) {
     const auto known = tx.query(kKnownConversations, scope.storeId, scope.integrationId, ids);
     auto conversation = core::newId();
     if (known.empty()) {
@@ -118,7 +128,7 @@ core::Uuid conversationOf(store::Transaction& tx,
         }
     }
     tx.query(kKnownBy, scope.storeId, scope.integrationId, ids, conversation);
-    describe(tx, scope, conversation, person);
+    describe(tx, scope, conversation, person, at);
     return conversation;
 }
 
@@ -130,11 +140,11 @@ store::Effect writeOne(store::Transaction& tx,
                        const store::RecordScope& scope,
                        const sdk::Message& message) {
     const bool incoming = message.direction == sdk::Direction::Incoming;
-    const auto conversation = conversationOf(tx, scope, message.person, idsOf(message.person));
+    const auto at = store::timeOrNull(message.sentAt).value_or(scope.now);
+    const auto conversation = conversationOf(tx, scope, message.person, idsOf(message.person), at);
     store::Effect effect;
     effect.key = message.externalId;
     const auto id = core::newId();
-    const auto at = store::timeOrNull(message.sentAt).value_or(scope.now);
     const bool created = tx.query(kWrite,
                                   scope.storeId,
                                   id,

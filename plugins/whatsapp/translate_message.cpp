@@ -107,9 +107,15 @@ sdk::Result<sdk::Person> personOf(const Json& message, const Json& value) {
 }
 
 sdk::Result<Records> recordsFrom(const Json& message, const Json& value) {
-    const auto person = SOUK_TRY(personOf(message, value));
+    auto person = SOUK_TRY(personOf(message, value));
     Records records;
-    if (auto change = SOUK_TRY(changeIn(message, person))) records.emplace_back(*std::move(change));
+    if (auto change = SOUK_TRY(changeIn(message, person))) {
+        // The contact beside the message is still the former one.
+        change->person.name = person.name;
+        change->person.username = person.username;
+        person = change->person;
+        records.emplace_back(*std::move(change));
+    }
     auto record = SOUK_TRY(messageFrom(message, person));
     if (record.kind == "order") {
         auto order = SOUK_TRY(orderFrom(message, person));

@@ -91,6 +91,7 @@ class ConversationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aPersonOfSeveralIdsHasOneConversation);
     CPPUNIT_TEST(twoConversationsThatWereOneBecomeTheOlder);
     CPPUNIT_TEST(aPersonWhoChangesTheirIdKeepsTheirConversation);
+    CPPUNIT_TEST(whatComesLateTellsOnlyWhatWasNotKnown);
     CPPUNIT_TEST(whatIsLeftOutIsNotForgotten);
     CPPUNIT_TEST(statusesOnlyGoForward);
     CPPUNIT_TEST(aFailureEndsIt);
@@ -201,6 +202,19 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, desk.list().size());
         CPPUNIT_ASSERT_EQUAL(std::string("50"), desk.list().at(0).externalId);
         CPPUNIT_ASSERT(desk.list().at(0).phone == "+50");
+    }
+
+    void whatComesLateTellsOnlyWhatWasNotKnown() {
+        const Desk desk;
+        auto newer = messageOf("m2", 20);
+        newer.person.phone = "+50";
+        desk.put(newer);
+        auto older = messageOf("m1", 10);
+        older.person.phone = "+49";
+        older.person.username = "ada";
+        desk.put(older);
+        CPPUNIT_ASSERT(desk.list().at(0).phone == "+50");
+        CPPUNIT_ASSERT(desk.list().at(0).username == "ada");
     }
 
     void whatIsLeftOutIsNotForgotten() {

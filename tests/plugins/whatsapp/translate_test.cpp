@@ -24,6 +24,7 @@ class TranslateTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatHasNoIdIsBad);
     CPPUNIT_TEST(aTimeThatIsNoneIsBad);
     CPPUNIT_TEST(aChangedNumberIsAPersonsChange);
+    CPPUNIT_TEST(whoTellsOfAChangedNumberHasTheNewOne);
     CPPUNIT_TEST(aChangedIdIsAPersonsChange);
     CPPUNIT_TEST(echoesAreOurs);
     CPPUNIT_TEST(stagesOfSendingAreRead);
@@ -212,6 +213,17 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("12195555358"), change.person.externalId);
         CPPUNIT_ASSERT_EQUAL(std::string("+12195555358"), change.person.phone);
         CPPUNIT_ASSERT(change.person.otherIds == std::vector<std::string>{"16505551234"});
+    }
+
+    void whoTellsOfAChangedNumberHasTheNewOne() {
+        const auto records = valueOf(translate(valueWith(
+            R"("messages":[{"id":"wamid.1","timestamp":"1","from":"16505551234","type":"system",)"
+            R"("system":{"body":"x","wa_id":"12195555358","type":"user_changed_number"}}])")));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, records.size());
+        const auto told = as<sdk::Message>(records.back());
+        CPPUNIT_ASSERT_EQUAL(std::string("+12195555358"), told.person.phone);
+        CPPUNIT_ASSERT_EQUAL(as<sdk::PersonChange>(records.front()).person.externalId,
+                             told.person.externalId);
     }
 
     void aChangedIdIsAPersonsChange() {
