@@ -30,10 +30,12 @@ constexpr const char* kRouteByOther = "SELECT " SOUK_INTEGRATION_COLUMNS
                                       "AND status <> 'disconnected' ORDER BY id";
 constexpr const char* kList =
     "SELECT " SOUK_INTEGRATION_COLUMNS " FROM integration WHERE id > $1 ORDER BY id LIMIT $2";
+// What the account told since it was first connected (templates, limits) is not forgotten.
 constexpr const char* kConnected =
     "UPDATE integration SET status = 'connected', status_reason = NULL, account_external_id = $2,"
     " account_title = $3, base_url = $4, currency = nullif($5, ''), time_zone = nullif($6, ''),"
-    " settings = $7, scopes = $8, other_ids = $10, facts = $11, choices = NULL,"
+    " settings = $7, scopes = $8, other_ids = $10, choices = NULL,"
+    " facts = CASE WHEN account_external_id = $2 THEN facts || $11 ELSE $11 END,"
     " connected_at = $9, updated_at = $9, version = version + 1 "
     "WHERE id = $1 RETURNING " SOUK_INTEGRATION_COLUMNS;
 constexpr const char* kSetStatus = R"sql(

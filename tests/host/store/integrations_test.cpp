@@ -34,6 +34,7 @@ class IntegrationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(withoutANameItIsCalledAfterItsPlatformAndNumbered);
     CPPUNIT_TEST(aTakenNameIsRejected);
     CPPUNIT_TEST(connectingKeepsWhatTheProbeTold);
+    CPPUNIT_TEST(connectingTheSameAccountAgainForgetsNoFacts);
     CPPUNIT_TEST(anAccountConnectedInAnotherStoreIsRejectedAndTheTransactionGoesOn);
     CPPUNIT_TEST(anAccountIsFreeAgainAfterItsDisconnection);
     CPPUNIT_TEST(connectingWhatIsNotThereIsNotFound);
@@ -137,6 +138,21 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"region":"uk"})"), row.account.settings);
         CPPUNIT_ASSERT(
             (row.account.scopes == std::vector<std::string>{"read_orders", "read_products"}));
+    }
+
+    void connectingTheSameAccountAgainForgetsNoFacts() {
+        const auto id = create(store_);
+        connect(store_, id, "tea.example");
+        {
+            auto app = database_->forStore(store_);
+            Integrations::mergeFacts(
+                app, id, R"({"templates":{"hello/en":{"status":"APPROVED"}}})");
+            app.commit();
+        }
+        connect(store_, id, "tea.example");
+        CPPUNIT_ASSERT(get(id).account.facts.find("APPROVED") != std::string::npos);
+        connect(store_, id, "coffee.example");
+        CPPUNIT_ASSERT_EQUAL(std::string("{}"), get(id).account.facts);
     }
 
     void anAccountConnectedInAnotherStoreIsRejectedAndTheTransactionGoesOn() {
