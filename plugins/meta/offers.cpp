@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace souk::meta {
 
@@ -31,9 +32,18 @@ void writeImages(sdk::JsonWriter& out, const std::vector<std::string>& images) {
     out.end();
 }
 
+/// An update keeps what it does not name; an empty text takes a member back.
+void writeOrClear(sdk::JsonWriter& out,
+                  std::string_view key,
+                  const std::string& value,
+                  bool update) {
+    if (update || !value.empty()) out.key(key).text(value);
+}
+
 /// Options the catalogue has fields of its own for; the others go together.
-void writeOptions(sdk::JsonWriter& out, const sdk::Offer& offer) {
+void writeOptions(sdk::JsonWriter& out, const sdk::Offer& offer, bool update) {
     constexpr std::array<std::string_view, 4> kOwn{"color", "size", "material", "pattern"};
+    std::map<std::string, std::string, std::less<>> own;
     std::string others;
     for (const auto& [name, value] : offer.options) {
         std::string lower = name;
@@ -41,16 +51,20 @@ void writeOptions(sdk::JsonWriter& out, const sdk::Offer& offer) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
         });
         if (std::find(kOwn.begin(), kOwn.end(), lower) != kOwn.end())
-            out.key(lower).text(value);
+            own.emplace(lower, value);
         else
             others.append(others.empty() ? "" : ",").append(name).append(":").append(value);
     }
-    if (!others.empty()) out.key("additional_variant_attribute").text(others);
+    for (const auto key : kOwn) {
+        const auto value = own.find(key);
+        writeOrClear(out, key, value == own.end() ? std::string() : value->second, update);
+    }
+    writeOrClear(out, "additional_variant_attribute", others, update);
 }
 
-/// `known`: an update, which leaves what it does not name as it is. A reduction that is over must
-/// be taken back: https://github.com/facebook/facebook-for-woocommerce/issues/2261
-sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer, bool known) {
+/// A reduction that is over must be taken back:
+/// https://github.com/facebook/facebook-for-woocommerce/issues/2261
+sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer, bool update) {
     const bool reduced = offer.compareAtPrice && offer.compareAtPrice->minor > offer.price.minor &&
                          offer.compareAtPrice->currency == offer.price.currency;
     const auto price = SOUK_TRY(priceOf(reduced ? *offer.compareAtPrice : offer.price));
@@ -63,16 +77,14 @@ sdk::Result<sdk::Done> writeOffer(sdk::JsonWriter& out, const sdk::Offer& offer,
     out.key("availability").text(offer.sellable ? "in stock" : "out of stock");
     out.key("condition").text(offer.condition.empty() ? "new" : offer.condition);
     out.key("price").text(price);
-    if (reduced)
-        out.key("sale_price").text(SOUK_TRY(priceOf(offer.price)));
-    else if (known)
-        out.key("sale_price").text("");
+    writeOrClear(
+        out, "sale_price", reduced ? SOUK_TRY(priceOf(offer.price)) : std::string(), update);
     out.key("link").text(offer.link).key("brand").text(offer.brand.empty() ? "N/A" : offer.brand);
-    if (!offer.barcode.empty()) out.key("gtin").text(offer.barcode);
-    if (!offer.category.empty()) out.key("product_type").text(offer.category);
+    writeOrClear(out, "gtin", offer.barcode, update);
+    writeOrClear(out, "product_type", offer.category, update);
     if (offer.available && *offer.available > 0)
         out.key("quantity_to_sell_on_facebook").integer(*offer.available);
-    writeOptions(out, offer);
+    writeOptions(out, offer, update);
     writeImages(out, offer.images);
     return sdk::Done{};
 }

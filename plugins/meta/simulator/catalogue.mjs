@@ -158,7 +158,8 @@ export class Catalogue {
     const item = existing ?? { number: `9${String(this.nextItem++).padStart(14, '0')}`, review: 'pending', reasons: [], reviewMs: this.clock.nowMs() + this.reviewSeconds * 1000 };
     const retitled = existing && kept.title !== undefined && kept.title !== existing.data.title;
     if (retitled) Object.assign(item, { review: 'pending', reviewMs: this.clock.nowMs() + this.reviewSeconds * 1000 });
-    item.data = { ...existing?.data, ...kept };
+    // An update keeps what it does not name, and an empty text takes a member away.
+    item.data = Object.fromEntries(Object.entries({ ...existing?.data, ...kept }).filter(([, value]) => value !== ''));
     this.items.set(data.id, item);
     this.stock.push({ at: this.clock.nowMs(), id: data.id, availability: data.availability, available: data.quantity_to_sell_on_facebook ?? null });
     return undefined;

@@ -8,6 +8,7 @@ class OffersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OffersTest);
     CPPUNIT_TEST(anOfferIsWrittenWhole);
     CPPUNIT_TEST(whatIsNotKnownIsLeftOut);
+    CPPUNIT_TEST(anUpdateTakesBackWhatIsNoLongerKnown);
     CPPUNIT_TEST(aReducedPriceStandsBesideTheFormerOne);
     CPPUNIT_TEST(aReductionThatIsOverIsTakenBack);
     CPPUNIT_TEST(pricesHaveTheDecimalsOfTheirCurrency);
@@ -76,7 +77,7 @@ public:
     }
 
     void whatIsNotKnownIsLeftOut() {
-        auto bare = change(sdk::OfferChange::What::Update);
+        auto bare = change();
         auto& offer = bare.offer;
         offer.groupId = offer.description = offer.brand = offer.category = offer.barcode = "";
         offer.options.clear();
@@ -85,10 +86,25 @@ public:
         offer.sellable = false;
         CPPUNIT_ASSERT_EQUAL(
             std::string(
-                R"({"method":"UPDATE","data":{"id":"mug-blue","title":"Mug, blue","description":"Mug, blue",)"
-                R"("availability":"out of stock","condition":"new","price":"19.90 USD","sale_price":"",)"
+                R"({"method":"CREATE","data":{"id":"mug-blue","title":"Mug, blue","description":"Mug, blue",)"
+                R"("availability":"out of stock","condition":"new","price":"19.90 USD",)"
                 R"("link":"https://shop.example/products/mug","brand":"N/A","image":[]}})"),
             written(bare));
+    }
+
+    void anUpdateTakesBackWhatIsNoLongerKnown() {
+        auto less = change(sdk::OfferChange::What::Update);
+        less.offer.category = less.offer.barcode = "";
+        less.offer.options = {{"Size", "M"}};
+        for (const auto* name : {"sale_price",
+                                 "gtin",
+                                 "product_type",
+                                 "color",
+                                 "material",
+                                 "pattern",
+                                 "additional_variant_attribute"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::string(), memberOf(less, name));
+        CPPUNIT_ASSERT_EQUAL(std::string("M"), memberOf(less, "size"));
     }
 
     void aReducedPriceStandsBesideTheFormerOne() {

@@ -34,6 +34,17 @@ test('nothing accepted is HTTP 200 with empty handles', async () => {
   assert.match(body.validation_status[0].errors[0].message, /id is missing/);
 });
 
+test('an update keeps what it does not name, and an empty text takes a member away', async () => {
+  await batch([{ method: 'CREATE', data: item('s1', { sale_price: '5.00 USD', color: 'red' }) }]);
+  hub.world.clock.advance(1000);
+  hub.world.catalogues.get('880001').work();
+  await batch([{ method: 'UPDATE', data: { id: 's1', sale_price: '' } }]);
+  hub.world.clock.advance(1000);
+  hub.world.catalogues.get('880001').work();
+  const { data } = hub.world.catalogues.get('880001').items.get('s1');
+  assert.deepEqual([data.price, data.sale_price, data.color], ['9.99 USD', undefined, 'red']);
+});
+
 test('an unknown field is a warning, not an error', async () => {
   const { body } = await batch([{ method: 'CREATE', data: item('w1', { colour: 'red' }) }]);
   assert.equal(body.handles.length, 1);
