@@ -1,5 +1,5 @@
 // tests/chaos/run NAME comes here: options, seed, folder; the scenario's steps; the end of all it started.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string' },
+    lines: { type: 'string' },
     full: { type: 'boolean', default: false },
     hub: { type: 'string', default: join(root, 'build/release/bin/souk') },
     plugins: { type: 'string', default: join(root, 'build/release/plugins') },
@@ -21,6 +22,9 @@ const { values: options } = parseArgs({
 });
 const seed = options.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(options.seed);
 if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${options.seed} is no whole number`);
+
+const lines = options.lines === undefined ? undefined : Number(options.lines);
+if (lines !== undefined && !(Number.isSafeInteger(lines) && lines > 0)) throw new Error(`--lines ${options.lines} is no positive whole number`);
 
 /** Of a scenario that plays many seeds: 1 to --seeds, or the one asked for. */
 function seedsOr(usual, full) {
@@ -45,6 +49,7 @@ const stage = {
   seedsOr,
   random: new Random(seed),
   full: options.full,
+  lines,
   hub: resolve(options.hub),
   plugins: resolve(options.plugins),
   /** One thing to be shown; `act` answers the sentence with its figures. A failure ends the scenario. */
@@ -57,6 +62,10 @@ const stage = {
       failed += 1;
       throw error;
     }
+  },
+  /** What is told only to who looks into the logs. */
+  note(sentence) {
+    appendFileSync(join(folder, 'notes.log'), `${new Date().toISOString()} ${sentence}\n`);
   },
   /** What this machine cannot show is named, never passed over in silence. */
   skip(what, why) {
