@@ -6,10 +6,9 @@ export class Page {
   }
 
   /** One element of `messaging`, told to whoever is subscribed on both levels; false when nobody is. */
-  tell(event) {
+  tell(event, time = this.clock.nowMs()) {
     const uri = this.uri();
     if (!uri || !this.subscribed.has(this.app.id)) return false;
-    const time = this.clock.nowMs();
     this.deliveries.emit({ uri, object: 'page', entry: { id: this.id, time, messaging: [{ ...event, timestamp: time }] } });
     return true;
   }
@@ -18,8 +17,9 @@ export class Page {
   say(person, message, { echo = false } = {}) {
     const mid = `m_${this.random.hex(32)}`;
     const [sender, recipient] = echo ? [this.id, person] : [person, this.id];
-    const told = this.tell({ sender: { id: sender }, recipient: { id: recipient }, message: { mid, ...(echo ? { is_echo: true } : {}), ...message } });
-    this.log.push({ mid, person, echo, at: this.clock.nowMs(), message, told });
+    const at = this.clock.nowMs();
+    const told = this.tell({ sender: { id: sender }, recipient: { id: recipient }, message: { mid, ...(echo ? { is_echo: true } : {}), ...message } }, at);
+    this.log.push({ mid, person, echo, at, message, told });
     return { mid };
   }
 }
