@@ -2,8 +2,10 @@
 
 #include "connect/form.hpp"
 #include "core/correlation.hpp"
+#include "inventory/sale_job.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
+#include "orders/conversation_writer.hpp"
 
 #include <souk/sdk/crypto.hpp>
 
@@ -264,7 +266,12 @@ sdk::Result<store::IntegrationRow> ConnectService::disconnect(const core::Uuid& 
                                    store::IntegrationStatus::Disconnected,
                                    "Disconnected by a person.",
                                    clock_.now());
-    jobs::cancelLane(tx, integration.storeId, integration.id, "");
+    jobs::cancelLane(tx, integration.storeId, integration.id, "", inventory::kSaleKind);
+    orders::giveUpUnsent(tx,
+                         integration.storeId,
+                         integration.id,
+                         "The integration was disconnected before it was sent.",
+                         clock_.now());
     jobs::NewJob cleanUp;
     cleanUp.integrationId = integration.id;
     cleanUp.kind = "disconnect";

@@ -80,7 +80,7 @@ UPDATE job SET state = 'waiting', run_at = now(), attempts = 0, crashes = 0
 constexpr std::string_view kCancelLane = R"(
 DELETE FROM job
  WHERE store_id = $1 AND integration_id = $2 AND state IN ('waiting', 'dead')
-   AND ($3 = '' OR kind = $3))";
+   AND ($3 = '' OR kind = $3) AND kind <> $4)";
 
 }  // namespace
 
@@ -173,8 +173,9 @@ bool requeue(store::Transaction& tx, const core::Uuid& storeId, const core::Uuid
 std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& storeId,
                         const core::Uuid& integrationId,
-                        std::string_view kind) {
-    return tx.query(kCancelLane, storeId, integrationId, kind).affected();
+                        std::string_view kind,
+                        std::string_view except) {
+    return tx.query(kCancelLane, storeId, integrationId, kind, except).affected();
 }
 
 }  // namespace souk::jobs

@@ -100,10 +100,11 @@ bool bury(store::Transaction& tx, const Job& job, std::string_view reason);
 /// A dead job waits again, attempts from zero. False: there is no such dead job.
 bool requeue(store::Transaction& tx, const core::Uuid& storeId, const core::Uuid& id);
 /// Removes jobs of a kind in one lane that wait or are dead; a running one ends by itself.
-/// Empty kind: every kind. Answers how many.
+/// Empty kind: every kind but `except`. Answers how many.
 std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& storeId,
                         const core::Uuid& integrationId,
-                        std::string_view kind);
+                        std::string_view kind,
+                        std::string_view except = {});
 
 }  // namespace souk::jobs

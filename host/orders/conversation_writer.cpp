@@ -1,5 +1,7 @@
 #include "orders/conversation_writer.hpp"
 
+#include "store/changes.hpp"
+
 #include <algorithm>
 
 namespace souk::orders {
@@ -80,6 +82,12 @@ WHERE store_id = $1 AND integration_id = $2 AND (external_id = $3 OR id = $4))";
 constexpr std::string_view kMarkRead = R"(
 UPDATE conversation SET unread = 0, updated_at = now(), version = version + 1
 WHERE store_id = $1 AND id = $2 AND unread > 0)";
+
+constexpr std::string_view kGiveUp = R"(
+UPDATE message SET status = 'failed', status_at = $4, error_code = 'rejected', error_detail = $3,
+    updated_at = now()
+WHERE store_id = $1 AND integration_id = $2 AND direction = 'outgoing' AND status = 'queued'
+RETURNING id)";
 
 const std::vector<std::string> kStages{
     "queued", "sending", "unknown", "sent", "delivered", "read", "failed"};
@@ -244,6 +252,17 @@ void markConversationRead(store::Transaction& tx,
                           const core::Uuid& storeId,
                           const core::Uuid& conversationId) {
     tx.query(kMarkRead, storeId, conversationId);
+}
+
+void giveUpUnsent(store::Transaction& tx,
+                  const core::Uuid& storeId,
+                  const core::Uuid& integrationId,
+                  std::string_view reason,
+                  sdk::Timestamp now) {
+    const auto given = tx.query(kGiveUp, storeId, integrationId, reason, now);
+    for (const store::Row row : given)
+        store::Changes::add(
+            tx, storeId, integrationId, "message.updated", "message", row.uuid("id"));
 }
 
 }  // namespace souk::orders

@@ -4,6 +4,7 @@
 
 #include <souk/sdk/message.hpp>
 
+#include <string_view>
 #include <vector>
 
 namespace souk::orders {
@@ -34,5 +35,12 @@ core::Uuid beginConversation(store::Transaction& tx,
 void markConversationRead(store::Transaction& tx,
                           const core::Uuid& storeId,
                           const core::Uuid& conversationId);
+
+/// What waits to be sent through an integration will not be: it failed, for this reason.
+void giveUpUnsent(store::Transaction& tx,
+                  const core::Uuid& storeId,
+                  const core::Uuid& integrationId,
+                  std::string_view reason,
+                  sdk::Timestamp now);
 
 }  // namespace souk::orders

@@ -1,4 +1,5 @@
 #include "host/connect/service_fixture.hpp"
+#include "jobs/queue.hpp"
 
 namespace souk::connect {
 
@@ -19,6 +20,7 @@ class AdmissionTest : public testing::ServiceFixture {
     CPPUNIT_TEST(oauthAndFormAreNotMixedUp);
     CPPUNIT_TEST(aTokenIsTriedBeforeItIsKept);
     CPPUNIT_TEST(disconnectingStopsAtOnceAndCleansUpLater);
+    CPPUNIT_TEST(whatWaitsToBeSentFailsAndWhatWasSoldStaysSold);
     CPPUNIT_TEST(severalOptionsWaitForAPick);
     CPPUNIT_TEST(whatLeavesNoChoiceIsNotAsked);
     CPPUNIT_TEST(anEmptyChoiceIsRefusedByName);
@@ -130,6 +132,37 @@ public:
         CPPUNIT_ASSERT(!service_->disconnect(core::newId()));
         auto tx = hub_->database->asWorker();
         CPPUNIT_ASSERT(!store::Integrations::route(tx, "example", "account-9").empty());
+    }
+
+    void whatWaitsToBeSentFailsAndWhatWasSoldStaysSold() {
+        const auto row = hub_->add();
+        CPPUNIT_ASSERT(connect(row));
+        {
+            auto tx = hub_->database->asOwner();
+            tx.query(
+                "INSERT INTO message (store_id, id, integration_id, conversation_id, direction, "
+                "kind, status, status_at, sent_at) "
+                "SELECT $1, gen_random_uuid(), $2, gen_random_uuid(), 'outgoing', 'text', state, "
+                "now(), now() FROM unnest(ARRAY['queued', 'sent']) AS s(state)",
+                row.storeId,
+                row.id);
+            for (const auto* kind : {"send", "sale"}) {
+                souk::jobs::NewJob job;
+                job.integrationId = row.id;
+                job.kind = kind;
+                souk::jobs::enqueue(tx, row.storeId, {job});
+            }
+            tx.commit();
+        }
+        CPPUNIT_ASSERT(service_->disconnect(row.id));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, jobs("send"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, jobs("sale"));
+        auto tx = hub_->database->asOwner();
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("failed: The integration was disconnected before it was sent., sent"),
+            tx.query("SELECT string_agg(status || coalesce(': ' || error_detail, ''), ', ' ORDER "
+                     "BY status) AS n FROM message")[0]
+                .text("n"));
     }
 
     void reconnectingTheSameAccountReplacesTheGrant() {
