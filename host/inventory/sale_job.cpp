@@ -14,23 +14,25 @@ namespace souk::inventory {
 namespace {
 
 constexpr std::string_view kRoom = "inventory";
-constexpr std::string_view kKind = "sale";
 /// Until a keeper that is paused, or whose token died, is asked again.
 constexpr std::chrono::minutes kKeeperAway{1};
 
 constexpr std::string_view kKeeps = R"(
 SELECT EXISTS (SELECT FROM inventory WHERE store_id = $1 AND integration_id = $2) AS keeps)";
 
-// Units the order holds now; none once it is cancelled or gone. Of what the hub does not know the
-// variant is null; a line without one, like a tip, is no stock.
+// Units the order holds now; none once it is cancelled or gone. What the hub put there may be
+// bought before it is known to be there: then only its offer says which variant it is. Of what the
+// hub does not know the variant is null; a line without one, like a tip, is no stock.
 constexpr std::string_view kSold = R"(
-SELECT l.variant_id,
+SELECT coalesce(l.variant_id, f.variant_id) AS variant_id,
        sum(CASE WHEN o.cancelled_at IS NULL AND o.deleted_at IS NULL AND NOT o.test
                 THEN i.current_quantity ELSE 0 END)::bigint AS units
 FROM orders o
 JOIN order_items i ON i.store_id = $1 AND i.order_id = o.id
 LEFT JOIN variant_listing l ON l.store_id = $1 AND l.integration_id = o.integration_id
     AND l.external_id = i.variant_external_id
+LEFT JOIN offer f ON f.store_id = $1 AND f.integration_id = o.integration_id
+    AND f.external_id = i.variant_external_id
 WHERE o.store_id = $1 AND o.id = $2 AND coalesce(i.variant_external_id, '') <> ''
 GROUP BY 1 ORDER BY 1)";
 
@@ -104,7 +106,7 @@ bool keepsOn(store::IntegrationStatus status) {
 jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId) {
     jobs::NewJob job;
     job.integrationId = integrationId;
-    job.kind = kKind;
+    job.kind = kSaleKind;
     job.dedupe = orderId.text();
     job.payload = sdk::JsonWriter().object().key("order").text(orderId.text()).end().take();
     job.priority = jobs::kLive;

@@ -8,8 +8,12 @@
 #include "store/guard.hpp"
 
 #include <stop_token>
+#include <string_view>
 
 namespace souk::inventory {
+
+/// What was sold stays sold: such a job outlives the connection it came over.
+inline constexpr std::string_view kSaleKind = "sale";
 
 /// Asked for when an order came from an integration that keeps no stock of its own.
 jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId);

@@ -123,6 +123,7 @@ struct Bazaar : JobWorld {
 class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SaleTest);
     CPPUNIT_TEST(aSaleGoesOffTheStockElsewhere);
+    CPPUNIT_TEST(whatIsSoldBeforeItIsKnownToBeThereTakesStock);
     CPPUNIT_TEST(aBigSaleIsTakenFromSeveralPlaces);
     CPPUNIT_TEST(theShopsOwnOrdersMoveNothing);
     CPPUNIT_TEST(whatARunReadsIsThePast);
@@ -155,6 +156,20 @@ private:
                              bazaar_->keeper().reference);
         CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void whatIsSoldBeforeItIsKnownToBeThereTakesStock() {
+        {
+            auto tx = bazaar_->database->asOwner();
+            tx.query(
+                "INSERT INTO offer (store_id, integration_id, variant_id, product_id, external_id) "
+                "SELECT store_id, integration_id, variant_id, gen_random_uuid(), external_id "
+                "FROM variant_listing WHERE external_id = 'v1'");
+            tx.query("DELETE FROM variant_listing WHERE external_id = 'v1'");
+            tx.commit();
+        }
+        bazaar_->sell(2);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
     }
     void aBigSaleIsTakenFromSeveralPlaces() {
         bazaar_->sell(7);
