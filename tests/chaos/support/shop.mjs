@@ -146,10 +146,10 @@ export const connectionLines = {
   }],
   'rate limits are tightened': [0.2, (trade) => {
     const { catalogues } = trade.market.world;
-    for (const { batchBudget } of catalogues.values()) batchBudget.most = 2;
-    anew(trade, 'limits', () => {
-      for (const { batchBudget } of catalogues.values()) batchBudget.most = 8;
-    });
+    const usual = [...catalogues.values()].map(({ batchBudget }) => [batchBudget, batchBudget.most]);
+    if (trade.broken?.limits) return null;
+    for (const [budget] of usual) budget.most = 2;
+    anew(trade, 'limits', () => usual.forEach(([budget, most]) => (budget.most = most)));
     return 'two batches in a minute';
   }],
 };
