@@ -4,6 +4,8 @@ import { pause } from './process.mjs';
 import { followShelves, idsOf, wantedOffers } from './shelves.mjs';
 
 const stillFor = 180;
+/** Milliseconds between two changes. */
+const kEvery = 250;
 
 /** The value that a share of the sorted values does not exceed. */
 export function percentile(sorted, share) {
@@ -26,8 +28,8 @@ async function change({ simulator, selling }, { theirs, ours }, seed) {
   return { at, id: ours, units: edit.units };
 }
 
-/** Changes one in every `every` ms, each of another offer, beside `edits` of every kind in all shops. */
-async function makeChanges(tour, { changes, edits, every, seed }) {
+/** Changes, each of another offer, beside `edits` of every kind in all shops. */
+async function makeChanges(tour, { changes, edits, seed }) {
   const offers = await onOffer(tour, seed);
   const began = Date.now();
   const made = [];
@@ -35,7 +37,7 @@ async function makeChanges(tour, { changes, edits, every, seed }) {
     const share = Math.floor((edits * (i + 1)) / changes) - Math.floor((edits * i) / changes);
     if (share > 0) await tour.simulator.edit(share, seed * 1000 + i);
     made.push(await change(tour, offers[i % offers.length], seed * 2000 + i));
-    await pause(Math.max(0, began + (i + 1) * every - Date.now()));
+    await pause(Math.max(0, began + (i + 1) * kEvery - Date.now()));
   }
   return { made, seconds: (Date.now() - began) / 1000 };
 }
@@ -57,8 +59,8 @@ function timeTo(written = [], { at, units }) {
  * `changes` of stock beside `edits`; answers {p50, p95, max, measured, edits, seconds}, times in ms from the change in the
  * shop to the later of both catalogues. What an edit overtook before it was shown is not measured.
  */
-export async function measureStock(tour, { changes, edits, every = 250, seed = 71 }) {
-  const { made, seconds } = await makeChanges(tour, { changes, edits, every, seed });
+export async function measureStock(tour, { changes, edits, seed = 71 }) {
+  const { made, seconds } = await makeChanges(tour, { changes, edits, seed });
   await followShelves(tour, stillFor);
   const both = await Promise.all(tour.selling.shelves.map(({ catalogue }) => writings(tour.meta, catalogue)));
   const times = made.map((one) => both.map((written) => timeTo(written.get(one.id), one))).filter((each) => !each.includes(undefined)).map((each) => Math.max(...each));
@@ -67,10 +69,12 @@ export async function measureStock(tour, { changes, edits, every = 250, seed = 7
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), max: times.at(-1), measured: times.length, edits, seconds };
 }
 
-/** `most` ms for p95, if it is to be judged. */
+/** `most` ms for p95, if it is to be judged: where not even the changes could be made at their pace, nothing is proved. */
 export async function stockEverywhere(tour, { most, ...load }) {
   const { p50, p95, max, measured, edits, seconds } = await measureStock(tour, load);
   const told = `p50 ${p50} ms, p95 ${p95} ms, max ${max} ms over ${measured} changes beside ${edits} edits in ${seconds.toFixed(1)} s`;
+  const planned = (load.changes * kEvery) / 1000;
+  if (seconds > planned * 1.2) return `${told}, for which ${planned.toFixed(1)} s were planned: this machine is too busy to tell`;
   if (most !== undefined && p95 > most) throw new Error(`${told}; p95 is to stay below ${most} ms`);
   return told;
 }

@@ -26,7 +26,7 @@ async function startDemo(bench) {
 
 export async function measure(bench) {
   const tour = await startDemo(bench);
-  const load = { changes: bench.size(200, 4), edits: bench.size(400, 8), every: 250 };
+  const load = { changes: bench.size(200, 4), edits: bench.size(400, 8) };
   const rounds = [];
   const result = await bench.inTurn({
     rounds: 3,
