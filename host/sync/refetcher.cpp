@@ -124,9 +124,10 @@ jobs::Outcome whenItsVariantIsKnown(store::Transaction& tx,
 
 }  // namespace
 
-jobs::KindRules Refetcher::rules() {
+jobs::KindRules Refetcher::rules(int threads) {
     jobs::KindRules rules;
     rules.needsConnection = true;
+    rules.perHost = std::max(1, threads / 2);
     return rules;
 }
 

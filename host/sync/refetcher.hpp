@@ -13,7 +13,8 @@ public:
     explicit Refetcher(RunnerTools tools) : tools_(tools) {}
 
     sdk::Result<jobs::Outcome> operator()(const jobs::Job& job, const std::stop_token& stop) const;
-    static jobs::KindRules rules();
+    /// `threads`: how many the host's workers have; half of them are for what people wait for.
+    static jobs::KindRules rules(int threads);
 
 private:
     RunnerTools tools_;
