@@ -18,6 +18,10 @@ SELECT batch_id, variant_id, integration_id, inventory_item_id, location_externa
 FROM stock_ledger
 WHERE store_id = $1 AND order_id = $2 AND state = 'planned' ORDER BY batch_id, id)";
 
+constexpr std::string_view kRefusers = R"(
+SELECT DISTINCT integration_id FROM stock_ledger
+WHERE store_id = $1 AND order_id = $2 AND state = 'refused')";
+
 constexpr std::string_view kPlan = R"(
 INSERT INTO stock_ledger (store_id, batch_id, order_id, integration_id, created_at, state, id,
                           variant_id, inventory_item_id, location_external_id, delta)
@@ -66,6 +70,15 @@ std::vector<MoveBatch> openBatches(store::Transaction& tx,
         batches.back().moves.push_back(moveIn(row));
     }
     return batches;
+}
+
+std::set<core::Uuid> refusersOf(store::Transaction& tx,
+                                const core::Uuid& storeId,
+                                const core::Uuid& orderId) {
+    std::set<core::Uuid> refusers;
+    for (const store::Row row : tx.query(kRefusers, storeId, orderId))
+        refusers.insert(row.uuid("integration_id"));
+    return refusers;
 }
 
 void planBatch(store::Transaction& tx,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ std::vector<Move> movedBy(store::Transaction& tx,
 std::vector<MoveBatch> openBatches(store::Transaction& tx,
                                    const core::Uuid& storeId,
                                    const core::Uuid& orderId);
+
+/// Integrations that refused a call for an order.
+std::set<core::Uuid> refusersOf(store::Transaction& tx,
+                                const core::Uuid& storeId,
+                                const core::Uuid& orderId);
 
 /// Writes a batch down, before the platform is called.
 void planBatch(store::Transaction& tx,

@@ -64,18 +64,20 @@ std::vector<Move> ofVariant(const std::vector<Move>& moves, const core::Uuid& va
     return own;
 }
 
-/// One call per integration.
-std::vector<MoveBatch> batchesOf(const std::vector<Move>& moves) {
-    std::map<core::Uuid, MoveBatch> byIntegration;
-    for (const auto& move : moves) {
-        auto& batch = byIntegration[move.integrationId];
-        if (batch.moves.empty()) batch.id = core::newId();
-        batch.integrationId = move.integrationId;
-        batch.moves.push_back(move);
-    }
+/// One call per integration; one per move where a call was refused before, so that what cannot be
+/// moved keeps nothing else from going.
+std::vector<MoveBatch> batchesOf(const std::vector<Move>& moves,
+                                 const std::set<core::Uuid>& refusers) {
     std::vector<MoveBatch> batches;
-    batches.reserve(byIntegration.size());
-    for (auto& [id, batch] : byIntegration) batches.push_back(std::move(batch));
+    std::map<core::Uuid, std::size_t> newest;
+    for (const auto& move : moves) {
+        const auto [at, first] = newest.emplace(move.integrationId, batches.size());
+        if (first || refusers.contains(move.integrationId)) {
+            at->second = batches.size();
+            batches.push_back({core::newId(), move.integrationId, {}});
+        }
+        batches[at->second].moves.push_back(move);
+    }
     return batches;
 }
 
@@ -184,7 +186,7 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
                                "no connected platform keeps stock of what was sold",
                                {{"order", orderId.text()}, {"variant", variant.text()}});
     }
-    return batchesOf(moves);
+    return batchesOf(moves, refusersOf(tx, storeId, orderId));
 }
 
 /// Levels at integrations whose plugin can change them.

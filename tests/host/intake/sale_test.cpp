@@ -24,6 +24,9 @@ public:
         ++calls;
         if (onAdjust) onAdjust();
         if (refusal) return *std::exchange(refusal, std::nullopt);
+        for (const auto& move : moves)
+            if (move.locationExternalId == closed)
+                return sdk::Error{sdk::ErrorKind::Rejected, closed + " is closed", {}};
         if (keys.emplace(key).second)
             for (const auto& move : moves) {
                 stock[move.locationExternalId] += move.delta;
@@ -37,6 +40,7 @@ public:
     mutable std::set<std::string, std::less<>> keys;
     mutable std::map<std::string, std::int64_t> stock{{"loc-1", 5}, {"loc-2", 3}};
     mutable std::string reference;
+    std::string closed;
     mutable std::optional<sdk::Error> refusal;
     mutable std::optional<sdk::Error> lost;
     std::function<void()> onAdjust;
@@ -135,6 +139,7 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoLostItsLeaseAsksNoMore);
     CPPUNIT_TEST(aRefusalIsToldAndPlannedAnew);
     CPPUNIT_TEST(oneKeepersRefusalHoldsNoOther);
+    CPPUNIT_TEST(whatIsRefusedKeepsNothingElseFromGoing);
     CPPUNIT_TEST(aDeadTokenOfTheKeeperDoesNotTouchTheSeller);
     CPPUNIT_TEST(aPausedKeeperIsWaitedFor);
     CPPUNIT_TEST(aKeeperThatIsDisconnectedMeanwhileIsNotWaitedFor);
@@ -292,6 +297,19 @@ private:
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, bazaar_->keeper().keys.size());
         CPPUNIT_ASSERT_EQUAL(std::string("refused-2 done-2"), bazaar_->ledger());
+    }
+    void whatIsRefusedKeepsNothingElseFromGoing() {
+        bazaar_->keeper().closed = "loc-2";
+        bazaar_->sell(7);
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused-5 refused-2"), bazaar_->ledger());
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused-5 refused-2 done-5 refused-2"),
+                             bazaar_->ledger());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->keeper().stock["loc-1"]);
+        CPPUNIT_ASSERT_EQUAL(std::string("rejected: loc-2 is closed"),
+                             bazaar_->text("SELECT reason AS n FROM job WHERE kind = 'sale'"));
     }
     void aDeadTokenOfTheKeeperDoesNotTouchTheSeller() {
         bazaar_->keeper().refusal = sdk::Error{sdk::ErrorKind::Unauthorized, "expired", {}};
