@@ -54,16 +54,16 @@ test('an unknown field is a warning, not an error', async () => {
 test('an update leaves what it does not name, and empties what it names empty', async () => {
   const prices = [];
   for (const [method, data] of [
-    ['CREATE', item('s1', { sale_price: '5.00 USD' })],
-    ['UPDATE', item('s1', { price: '12.00 USD' })],
-    ['UPDATE', item('s1', { price: '12.00 USD', sale_price: '' })],
+    ['CREATE', item('reduced', { sale_price: '5.00 USD' })],
+    ['UPDATE', item('reduced', { price: '12.00 USD' })],
+    ['UPDATE', item('reduced', { price: '12.00 USD', sale_price: '' })],
   ]) {
     await batch([{ method, data }]);
     hub.world.clock.advance(1000);
-    prices.push(hub.world.catalogues.get('880001').truth().find(({ id }) => id === 's1').price);
+    prices.push(hub.world.catalogues.get('880001').truth().find(({ id }) => id === 'reduced').price);
   }
   assert.deepEqual(prices, ['500', '500', '1200']);
-  const written = hub.world.catalogues.get('880001').stock.filter(({ id }) => id === 's1');
+  const written = hub.world.catalogues.get('880001').stock.filter(({ id }) => id === 'reduced');
   assert.deepEqual(written.map(({ availability, available }) => [availability, available]), Array(3).fill(['in stock', null]));
 });
 
