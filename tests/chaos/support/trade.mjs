@@ -112,7 +112,7 @@ export class Trade {
     }
     if (this.edited) await this.reconcile();
     const parked = await this.hub.parked();
-    if (parked > 0) throw new Error(`${parked} events or jobs were parked: ${JSON.stringify(await this.world.cluster.select(`SELECT kind, last_error FROM job WHERE state = 'dead'`))}`);
+    if (parked > 0) throw new Error(`${parked} events or jobs were parked: ${JSON.stringify(await this.world.cluster.select(`SELECT kind, reason FROM job WHERE state = 'dead'`))}`);
   }
   /** Whatever people changed in the catalogues by hand is found and put right. */
   async reconcile() {
