@@ -136,8 +136,10 @@ sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_to
     if (trouble && trouble->kind == sdk::ErrorKind::Unauthorized)
         return jobs::Outcome::later(
             tools_.clock.now() + kKeeperAway, trouble->message, job.attempts - 1);
-    if (trouble) return *trouble;
-    return jobs::Outcome::done();
+    if (!trouble) return jobs::Outcome::done();
+    // What the platform refuses now it may take once the hub has heard what changed there.
+    if (isRefusal(*trouble)) trouble->kind = sdk::ErrorKind::Transient;
+    return *trouble;
 }
 
 sdk::Result<std::vector<MoveBatch>> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {

@@ -139,6 +139,7 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoLostItsLeaseAsksNoMore);
     CPPUNIT_TEST(aRefusalIsToldAndPlannedAnew);
     CPPUNIT_TEST(oneKeepersRefusalHoldsNoOther);
+    CPPUNIT_TEST(whatIsGoneThereIsAskedForUntilTheHubHearsOfIt);
     CPPUNIT_TEST(whatIsRefusedKeepsNothingElseFromGoing);
     CPPUNIT_TEST(aDeadTokenOfTheKeeperDoesNotTouchTheSeller);
     CPPUNIT_TEST(aPausedKeeperIsWaitedFor);
@@ -298,6 +299,18 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, bazaar_->keeper().keys.size());
         CPPUNIT_ASSERT_EQUAL(std::string("refused-2 done-2"), bazaar_->ledger());
     }
+    void whatIsGoneThereIsAskedForUntilTheHubHearsOfIt() {
+        bazaar_->sell(2);
+        bazaar_->keeper().closed = "loc-1";
+        for (int attempt = 0; attempt < 4; ++attempt) {
+            CPPUNIT_ASSERT(bazaar_->work());
+            bazaar_->clock.advance(std::chrono::minutes(10));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, bazaar_->sales());
+        bazaar_->take(bazaar_->shop, {deletionOf(sdk::Entity::Product, "1", 60)});
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
     void whatIsRefusedKeepsNothingElseFromGoing() {
         bazaar_->keeper().closed = "loc-2";
         bazaar_->sell(7);
@@ -308,7 +321,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("refused-5 refused-2 done-5 refused-2"),
                              bazaar_->ledger());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->keeper().stock["loc-1"]);
-        CPPUNIT_ASSERT_EQUAL(std::string("rejected: loc-2 is closed"),
+        CPPUNIT_ASSERT_EQUAL(std::string("transient: loc-2 is closed"),
                              bazaar_->text("SELECT reason AS n FROM job WHERE kind = 'sale'"));
     }
     void aDeadTokenOfTheKeeperDoesNotTouchTheSeller() {
