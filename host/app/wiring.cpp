@@ -63,7 +63,8 @@ void handleJobs(Hub::Rooms& rooms) {
     const auto threads = static_cast<int>(rooms.base.config.integer("jobs.workers"));
     rooms.workers.handle(
         "sync", sync::SyncRunner(rooms.runnerTools), sync::SyncRunner::rules(threads));
-    rooms.workers.handle("refetch", sync::Refetcher(rooms.runnerTools), sync::Refetcher::rules(threads));
+    rooms.workers.handle(
+        "refetch", sync::Refetcher(rooms.runnerTools), sync::Refetcher::rules(threads));
     jobs::KindRules connected;
     connected.needsConnection = true;
     connected.perLane = 1;

@@ -42,8 +42,8 @@ public:
     /// Reads until at least `count` bytes of whatever comes are here, and returns all there are.
     std::string readBytes(std::size_t count, std::chrono::milliseconds patience = kPatience);
 
-    /// Reads up to the end of `mark`; what comes after it is for the next reading. Without the mark:
-    /// all there is when time has run out.
+    /// Reads up to the end of `mark`; what comes after it is for the next reading. Without the
+    /// mark: all there is when time has run out.
     std::string readThrough(std::string_view mark, std::chrono::milliseconds patience = kPatience);
 
     /// True when the server ends the connection in time; what it still sends is dropped.

@@ -61,7 +61,8 @@ public:
             executor.run(
                 job, sync::SyncRunner(tools()), sync::SyncRunner::rules(4), stop.get_token());
         else
-            executor.run(job, sync::Refetcher(tools()), sync::Refetcher::rules(4), stop.get_token());
+            executor.run(
+                job, sync::Refetcher(tools()), sync::Refetcher::rules(4), stop.get_token());
     }
     /// Everything that is or becomes due within `rounds` waits of a minute.
     void settle(int rounds = 10) {
