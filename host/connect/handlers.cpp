@@ -110,11 +110,12 @@ sdk::Result<sdk::Done> AccountJob::run(const jobs::Job& job, const std::stop_tok
     const auto integration = integrationOf(tools_, job);
     if (!integration || integration->status == IntegrationStatus::Disconnected) return sdk::Done{};
     const auto payload = SOUK_TRY(sdk::Json::parse(job.payload));
-    if (payload.has("at")) {
+    const auto what = SOUK_TRY(payload.text("what"));
+    // Facts outlive a connection: what came late of them, nobody tells again.
+    if (what != "facts_changed" && payload.has("at")) {
         const auto at = SOUK_TRY(sdk::timestampFrom(SOUK_TRY(payload.text("at"))));
         if (integration->connectedAt && at < *integration->connectedAt) return sdk::Done{};
     }
-    const auto what = SOUK_TRY(payload.text("what"));
     if (what == "uninstalled") return uninstalled(*integration);
     if (what == "scopes_changed") return scopesChanged(*integration, textsOf(payload, "scopes"));
     if (what == "restricted")

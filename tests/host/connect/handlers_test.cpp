@@ -28,6 +28,7 @@ class HandlersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whoConnectedAgainIsNotCleanedUp);
     CPPUNIT_TEST(anUninstalledAppIsDisconnected);
     CPPUNIT_TEST(oldNewsOfAnUninstallIsIgnored);
+    CPPUNIT_TEST(factsThatCameLateAreKept);
     CPPUNIT_TEST(aLostScopeNeedsANewConnect);
     CPPUNIT_TEST(moreScopesAreSimplyNoted);
     CPPUNIT_TEST(oddAccountNewsIsBadPayload);
@@ -147,14 +148,7 @@ public:
     }
 
     void oldNewsOfAnUninstallIsIgnored() {
-        {
-            auto tx = hub_->database->forStore(hub_->storeId);
-            sdk::Account account;
-            account.externalId = "account-1";
-            CPPUNIT_ASSERT(
-                store::Integrations::connected(tx, key_.integration, account, hub_->time.now()));
-            tx.commit();
-        }
+        connectAgain();
         const auto at = [&](std::chrono::seconds offset) {
             return R"({"what":"uninstalled","at":")" + sdk::rfc3339(hub_->time.now() + offset) +
                    R"("})";
@@ -163,6 +157,15 @@ public:
         CPPUNIT_ASSERT(hub_->credential(key_));
         CPPUNIT_ASSERT(account(at(std::chrono::seconds(1))));
         CPPUNIT_ASSERT(!hub_->credential(key_));
+    }
+
+    void factsThatCameLateAreKept() {
+        connectAgain();
+        const auto before = sdk::rfc3339(hub_->time.now() - std::chrono::seconds(1));
+        CPPUNIT_ASSERT(account(R"({"what":"facts_changed","at":")" + before +
+                               R"(","facts":{"templates":{"offer/en":{"status":"REJECTED"}}}})"));
+        const auto facts = hub_->row(key_.integration).account.facts;
+        CPPUNIT_ASSERT_MESSAGE(facts, contains(facts, "REJECTED"));
     }
 
     void aLostScopeNeedsANewConnect() {
@@ -228,6 +231,14 @@ private:
     }
     sdk::Result<sdk::Done> account(const std::string& payload) {
         return AccountJob(tools()).run(job("account", payload), {});
+    }
+    void connectAgain() {
+        auto tx = hub_->database->forStore(hub_->storeId);
+        sdk::Account account;
+        account.externalId = "account-1";
+        CPPUNIT_ASSERT(
+            store::Integrations::connected(tx, key_.integration, account, hub_->time.now()));
+        tx.commit();
     }
     void setStatus(IntegrationStatus status) {
         auto tx = hub_->database->forStore(hub_->storeId);
