@@ -13,8 +13,14 @@ FROM conversation WHERE store_id = $1 AND id = $2)";
 
 constexpr std::string_view kAdd = R"(
 INSERT INTO message (store_id, id, integration_id, conversation_id, direction, kind, text, reply_to,
-                     content, status, status_at, sent_at)
-VALUES ($1, $2, $3, $4, 'outgoing', $5, $6, $7, $8, 'queued', $9, $9))";
+                     content, status, status_at, sent_at, request_key)
+VALUES ($1, $2, $3, $4, 'outgoing', $5, $6, $7, $8, 'queued', $9, $9, nullif($10, '')))";
+
+constexpr std::string_view kForget = R"(
+UPDATE message SET request_key = NULL
+WHERE store_id = $1 AND request_key = $2 AND sent_at <= $3)";
+constexpr std::string_view kAskedFor = R"(
+SELECT id FROM message WHERE store_id = $1 AND request_key = $2)";
 
 constexpr std::string_view kHeard = R"(
 UPDATE conversation SET last_message_at = greatest(last_message_at, $3), updated_at = now(),
@@ -69,11 +75,22 @@ std::optional<Addressee> addresseeOf(store::Transaction& store,
     return found;
 }
 
+std::optional<core::Uuid> askedFor(store::Transaction& store,
+                                   const core::Uuid& storeId,
+                                   const std::string& requestKey,
+                                   sdk::Timestamp since) {
+    if (requestKey.empty()) return std::nullopt;
+    store.query(kForget, storeId, requestKey, since);
+    const auto rows = store.query(kAskedFor, storeId, requestKey);
+    return rows.empty() ? std::nullopt : std::optional(rows[0].uuid("id"));
+}
+
 core::Uuid add(store::Transaction& store,
                const core::Uuid& storeId,
                const core::Uuid& integrationId,
                const core::Uuid& conversationId,
                const sdk::OutgoingMessage& message,
+               const std::string& requestKey,
                sdk::Timestamp now) {
     const auto id = core::newId();
     store.query(kAdd,
@@ -85,7 +102,8 @@ core::Uuid add(store::Transaction& store,
                 message.text,
                 store::textOrNull(message.replyTo),
                 store::JsonText{message.content},
-                now);
+                now,
+                requestKey);
     store.query(kHeard, storeId, conversationId, now);
     store::Changes::add(store, storeId, integrationId, "message.created", "message", id);
     return id;

@@ -29,12 +29,19 @@ struct Entry {
     sdk::OutgoingMessage message;
 };
 
-/// A new entry, queued. `message.correlation` is its id.
+/// The entry that the request of this key asked for since then, if any.
+std::optional<core::Uuid> askedFor(store::Transaction& store,
+                                   const core::Uuid& storeId,
+                                   const std::string& requestKey,
+                                   sdk::Timestamp since);
+
+/// A new entry, queued. `message.correlation` is its id; `requestKey` may be empty.
 core::Uuid add(store::Transaction& store,
                const core::Uuid& storeId,
                const core::Uuid& integrationId,
                const core::Uuid& conversationId,
                const sdk::OutgoingMessage& message,
+               const std::string& requestKey,
                sdk::Timestamp now);
 
 /// Locked until the transaction ends; nothing when there is none.

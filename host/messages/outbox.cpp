@@ -13,6 +13,9 @@ namespace souk::messages {
 
 namespace {
 
+/// As long as answers to requests are kept.
+constexpr std::chrono::hours kSameRequest{24};
+
 sdk::Error rejected(std::string message) {
     return {sdk::ErrorKind::Rejected, std::move(message)};
 }
@@ -78,12 +81,15 @@ sdk::Result<core::Uuid> Outbox::post(const core::Uuid& storeId,
     if (!integration) return noSuchConversation();
     const auto* plugin = SOUK_TRY(messenger(*integration));
     const auto now = clock_.now();
+    // Its host may have died between the message and the answer to the request.
+    if (const auto made = askedFor(tx, storeId, draft.requestKey, now - kSameRequest)) return *made;
     SOUK_TRY(checkWindow(plugin->manifest.messages, draft.kind, addressee->lastIncomingAt, now));
     const sdk::OutgoingMessage message{
         {}, addressee->person, draft.kind, draft.text, draft.replyTo, draft.content};
     SOUK_TRY(loader::guarded(
         *plugin, "messages.check", [&] { return plugin->plugin->messenger()->check(message); }));
-    const auto id = add(tx, storeId, integration->id, conversationId, message, now);
+    const auto id =
+        add(tx, storeId, integration->id, conversationId, message, draft.requestKey, now);
     jobs::enqueue(tx, storeId, {jobFor(integration->id, "send", id)});
     tx.commit();
     return id;

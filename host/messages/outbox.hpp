@@ -18,6 +18,8 @@ struct Draft {
     std::string text;
     std::string replyTo;  ///< external id of the message it answers
     std::string content = "{}";
+    /// Of the request that asks for it; one that comes again within a day means the same message.
+    std::string requestKey = {};
 };
 
 /// Takes messages to be sent: checked against the platform's limits and the service window, then

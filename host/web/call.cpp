@@ -125,6 +125,11 @@ void Call::refusesKey() const {
                       "it is kept nowhere. Send the request without.");
 }
 
+std::string Call::requestKey() const {
+    const auto key = sdk::valueOf(request.headers, "idempotency-key");
+    return key.empty() ? std::string() : caller.tokenId.text() + '/' + std::string(key);
+}
+
 core::Uuid Call::store() const {
     const auto asked = uuid("store_id");
     if (caller.storeId) {

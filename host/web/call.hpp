@@ -41,6 +41,9 @@ struct Call {
     /// 400 under an Idempotency-Key: the answer holds a secret, so nothing may keep it.
     void refusesKey() const;
 
+    /// Token and Idempotency-Key; empty without one.
+    std::string requestKey() const;
+
     /// The store this call is about: the token's, or the parameter `store_id` for tokens of all
     /// stores (400 when it is missing, 404 when it is not the token's).
     core::Uuid store() const;

@@ -103,6 +103,7 @@ Response post(Services& services, const Call& call) {
     draft.kind = body.textOr("kind", "text");
     draft.text = body.textOr("text", "");
     draft.replyTo = body.textOr("reply_to", "");
+    draft.requestKey = call.requestKey();
     if (body.has("content")) draft.content = readable(body.object("content")).raw();
     const auto id = valueOr(services.outbox.post(store, call.id(), draft));
     auto tx = services.database.forStore(store);

@@ -42,7 +42,7 @@ struct Desk : JobWorld {
     sdk::Result<core::Uuid> post(const core::Uuid& conversation,
                                  const std::string& words = "hello",
                                  const std::string& kind = "text") {
-        return outbox.post(storeId, conversation, {kind, words, "", "{}"});
+        return outbox.post(storeId, conversation, {kind, words, "", "{}", ""});
     }
     bool send() {
         const auto one = lease("send", 4);
@@ -99,6 +99,7 @@ class MessagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MessagesTest);
     CPPUNIT_TEST(aMessageIsJournaledBeforeThePlatformIsCalled);
     CPPUNIT_TEST(aMessageThatGoesOutIsSent);
+    CPPUNIT_TEST(aRequestThatComesAgainIsTheSameMessage);
     CPPUNIT_TEST(theWindowIsKeptBeforeThePlatformRefuses);
     CPPUNIT_TEST(aTemplateGoesOutsideTheWindow);
     CPPUNIT_TEST(whatThePlatformWouldNotTakeIsRefusedAtOnce);
@@ -144,6 +145,26 @@ public:
                              desk.count("change WHERE entity = 'message' AND entity_id = '" +
                                         id.text() + "' AND kind LIKE 'message.%'") -
                                  1);
+    }
+
+    /// The host died before the answer to the request was kept.
+    void aRequestThatComesAgainIsTheSameMessage() {
+        Desk desk;
+        const auto conversation = desk.hears("49", std::chrono::minutes(1));
+        const auto ask = [&](const std::string& key) {
+            return *desk.outbox.post(desk.storeId, conversation, {"text", "hello", "", "{}", key});
+        };
+        const auto first = ask("token/k1");
+        CPPUNIT_ASSERT(desk.send());
+        CPPUNIT_ASSERT(first == ask("token/k1"));
+        CPPUNIT_ASSERT(first != ask("token/k2"));
+        CPPUNIT_ASSERT(first != ask(""));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, desk.count("message WHERE direction = 'outgoing'"));
+        desk.clock.advance(std::chrono::hours(23));
+        CPPUNIT_ASSERT(first == ask("token/k1"));
+        desk.clock.advance(std::chrono::hours(1));
+        desk.hears("49", std::chrono::minutes(1));
+        CPPUNIT_ASSERT(first != ask("token/k1"));
     }
 
     void theWindowIsKeptBeforeThePlatformRefuses() {

@@ -43,6 +43,7 @@ class CallTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aTokenOfAllStoresMustNameOne);
     CPPUNIT_TEST(aBodyIsAJsonObjectOfKnownMembers);
     CPPUNIT_TEST(noBodyIsAnEmptyObject);
+    CPPUNIT_TEST(aRequestsKeyIsItsTokens);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -137,6 +138,14 @@ public:
     void aTokenOfAllStoresMustNameOne() {
         CPPUNIT_ASSERT_EQUAL(400, refusal([] { (void)with("").store(); }).status());
         CPPUNIT_ASSERT(uuid(kOther) == with("store_id=" + std::string(kOther)).store());
+    }
+    void aRequestsKeyIsItsTokens() {
+        CPPUNIT_ASSERT_EQUAL(std::string(), with("").requestKey());
+        auto call = sent("{}");
+        request_.headers.emplace("Idempotency-Key", "k1");
+        call.caller.tokenId = uuid(kStore);
+        CPPUNIT_ASSERT_EQUAL(std::string(kStore) + "/k1", call.requestKey());
+        CPPUNIT_ASSERT_EQUAL(400, refusal([&] { call.refusesKey(); }).status());
     }
     void aBodyIsAJsonObjectOfKnownMembers() {
         CPPUNIT_ASSERT_EQUAL(std::string("x"), sent(R"({"a":"x"})").body({"a"}).textOr("a", ""));
