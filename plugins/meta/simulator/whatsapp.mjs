@@ -62,9 +62,11 @@ export class Account {
 
   pace(buyer) {
     const now = this.clock.nowMs();
-    this.recent = this.recent.filter((at) => at > now - 1000);
+    this.recent = this.recent.filter((at) => at > now - 1000 && at <= now);
     if (this.recent.length >= kPerSecond) throw new GraphError(400, 130429, 'Rate limit hit', { details: 'Cloud API message throughput has been reached.' });
-    const arrival = Math.max(buyer.pairMs, now);
+    // Further ahead than the burst reaches: the clock was set back since.
+    const ahead = buyer.pairMs - now;
+    const arrival = ahead > 0 && ahead <= kPairBurst * kPairMs ? buyer.pairMs : now;
     if (arrival - now > (kPairBurst - 1) * kPairMs)
       throw new GraphError(400, 131056, '(Business Account, Consumer Account) pair rate limit hit', { details: 'Too many messages sent from this phone number to the same phone number in a short period of time.' });
     buyer.pairMs = arrival + kPairMs;

@@ -81,6 +81,16 @@ test('one person gets a burst of 45, then one in six seconds', async () => {
   assert.equal((await send({ to: one.waId })).status, 200);
 });
 
+test('a clock that was set back holds nobody', async () => {
+  const one = buyer();
+  const before = hub.world.clock.nowMs();
+  hub.world.clock.advance(24 * 3600 * 1000);
+  account.say(number, one.userId, { type: 'text', text: { body: 'hello' } });
+  assert.equal((await send({ to: one.waId })).status, 200);
+  hub.world.clock.set(before);
+  assert.equal((await send({ to: one.waId })).status, 200);
+});
+
 test('a number sends 80 messages in a second', async () => {
   const people = [buyer(), buyer(), buyer()];
   for (const { userId } of people) account.say(number, userId, { type: 'text', text: { body: 'hello' } });
