@@ -1,8 +1,6 @@
-#include "host/intake/job_world.hpp"
-#include "host/messages/fake_messenger.hpp"
-#include "messages/outbox.hpp"
 #include "messages/send_job.hpp"
-#include "orders/conversation_writer.hpp"
+
+#include "host/messages/desk.hpp"
 
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
@@ -14,96 +12,11 @@ namespace souk::messages {
 using namespace souk::test;
 using sdk::ErrorKind;
 
-namespace {
-
-class TalkingPlugin final : public sdk::Plugin {
-public:
-    const sdk::Messenger* messenger() const noexcept override { return &talk; }
-    FakeMessenger talk;
-};
-
-struct Desk : JobWorld {
-    Desk() : Desk(std::make_shared<TalkingPlugin>()) {}
-
-    /// What a person writes, this long ago.
-    core::Uuid hears(const std::string& person, std::chrono::seconds ago) {
-        sdk::Message message;
-        message.externalId = "in-" + std::to_string(++heard);
-        message.person.externalId = person;
-        message.kind = "text";
-        message.sentAt = clock.now() - ago;
-        inStore([&](store::Transaction& tx) {
-            return orders::writeMessages(tx, scope(), {&message}).size();
-        });
-        return *core::Uuid::parse(
-            text("SELECT conversation_id::text AS n FROM conversation_person WHERE person_id = '" +
-                 person + "'"));
-    }
-    sdk::Result<core::Uuid> post(const core::Uuid& conversation,
-                                 const std::string& words = "hello",
-                                 const std::string& kind = "text") {
-        return outbox.post(storeId, conversation, {kind, words, "", "{}", ""});
-    }
-    bool send() {
-        const auto one = lease("send", 4);
-        if (one) finish(*one, job);
-        return one.has_value();
-    }
-    std::string statusOf(const core::Uuid& id) const {
-        return text(
-            "SELECT status || coalesce(' ' || external_id, '') || coalesce(' ' || "
-            "error_code, '') AS n FROM message WHERE id = '" +
-            id.text() + "'");
-    }
-    void tell(const std::string& id, const core::Uuid& message, sdk::MessageStatus::Stage stage) {
-        sdk::MessageStatus status;
-        status.messageExternalId = id;
-        status.correlation = message.text();
-        status.stage = stage;
-        status.at = clock.now();
-        inStore([&](store::Transaction& tx) {
-            return orders::writeStatuses(tx, scope(), {&status}).size();
-        });
-    }
-    FakeMessenger& talk() { return plugin->talk; }
-
-    std::shared_ptr<TalkingPlugin> plugin;
-    Outbox outbox{*database, catalog, clock};
-    SendTools tools{*database, sessions, clock, log};
-    SendJob job{tools};
-    MarkReadJob reading{tools};
-    int heard = 0;
-
-private:
-    explicit Desk(std::shared_ptr<TalkingPlugin> made)
-        : JobWorld(loaded(made)), plugin(std::move(made)) {}
-    static loader::LoadedPlugin loaded(const std::shared_ptr<TalkingPlugin>& plugin) {
-        loader::LoadedPlugin loaded;
-        loaded.manifest.domain = "example";
-        loaded.manifest.name = "Example";
-        loaded.manifest.messages.outsideWindow = {"template"};
-        loaded.manifest.messages.personBurst = 2;
-        loaded.manifest.messages.personInterval = std::chrono::seconds(6);
-        loaded.plugin = plugin;
-        return loaded;
-    }
-};
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
-class MessagesTest : public CppUnit::TestFixture {
-    CPPUNIT_TEST_SUITE(MessagesTest);
+/// What becomes of a message that was taken.
+class SendJobTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SendJobTest);
     CPPUNIT_TEST(aMessageIsJournaledBeforeThePlatformIsCalled);
     CPPUNIT_TEST(aMessageThatGoesOutIsSent);
-    CPPUNIT_TEST(aRequestThatComesAgainIsTheSameMessage);
-    CPPUNIT_TEST(theWindowIsKeptBeforeThePlatformRefuses);
-    CPPUNIT_TEST(aTemplateGoesOutsideTheWindow);
-    CPPUNIT_TEST(whatThePlatformWouldNotTakeIsRefusedAtOnce);
-    CPPUNIT_TEST(whoIsNotConnectedOrSendsNothingIsToldSo);
     CPPUNIT_TEST(aLostAnswerIsNeverSentAgainAndSettledByAStatus);
     CPPUNIT_TEST(aHostThatDiedWhileSendingIsNotBelieved);
     CPPUNIT_TEST(aStatusThatOvertakesTheAnswerStays);
@@ -115,8 +28,6 @@ class MessagesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatHasNothingToSendItWithFails);
     CPPUNIT_TEST(whatWasBegunAndHasNothingToSendItWithIsUnknown);
     CPPUNIT_TEST(onePersonIsNotWrittenToTooFast);
-    CPPUNIT_TEST(aConversationIsBegunOnce);
-    CPPUNIT_TEST(readingIsToldToThePlatform);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -145,78 +56,6 @@ public:
                              desk.count("change WHERE entity = 'message' AND entity_id = '" +
                                         id.text() + "' AND kind LIKE 'message.%'") -
                                  1);
-    }
-
-    /// The host died before the answer to the request was kept.
-    void aRequestThatComesAgainIsTheSameMessage() {
-        Desk desk;
-        const auto conversation = desk.hears("49", std::chrono::minutes(1));
-        const auto ask = [&](const std::string& key) {
-            return *desk.outbox.post(desk.storeId, conversation, {"text", "hello", "", "{}", key});
-        };
-        const auto first = ask("token/k1");
-        CPPUNIT_ASSERT(desk.send());
-        CPPUNIT_ASSERT(first == ask("token/k1"));
-        CPPUNIT_ASSERT(first != ask("token/k2"));
-        CPPUNIT_ASSERT(first != ask(""));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, desk.count("message WHERE direction = 'outgoing'"));
-        desk.clock.advance(std::chrono::hours(23));
-        CPPUNIT_ASSERT(first == ask("token/k1"));
-        desk.clock.advance(std::chrono::hours(1));
-        desk.hears("49", std::chrono::minutes(1));
-        CPPUNIT_ASSERT(first != ask("token/k1"));
-    }
-
-    void theWindowIsKeptBeforeThePlatformRefuses() {
-        Desk desk;
-        const auto fresh = desk.hears("49", std::chrono::hours(24) - std::chrono::seconds(1));
-        CPPUNIT_ASSERT(desk.post(fresh));
-        const auto old = desk.hears("50", std::chrono::hours(24));
-        const auto refused = desk.post(old);
-        CPPUNIT_ASSERT(!refused && refused.error().kind == ErrorKind::Rejected);
-        CPPUNIT_ASSERT_MESSAGE(refused.error().message,
-                               contains(refused.error().message, "24 hours") &&
-                                   contains(refused.error().message, "template"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, desk.count("message WHERE direction = 'outgoing'"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, desk.count("job WHERE kind = 'send'"));
-    }
-
-    void aTemplateGoesOutsideTheWindow() {
-        Desk desk;
-        const auto old = desk.hears("50", std::chrono::hours(30));
-        CPPUNIT_ASSERT(desk.post(old, "", "template"));
-        const auto stranger = *desk.outbox.begin(desk.storeId, desk.shop, "+4930");
-        const auto refused = desk.post(stranger);
-        CPPUNIT_ASSERT(contains(refused.error().message, "has not written yet"));
-        CPPUNIT_ASSERT(desk.post(stranger, "", "template"));
-    }
-
-    void whatThePlatformWouldNotTakeIsRefusedAtOnce() {
-        Desk desk;
-        const auto refused =
-            desk.post(desk.hears("49", std::chrono::minutes(1)), std::string(21, 'x'));
-        CPPUNIT_ASSERT_EQUAL(std::string("text: at most 20 characters"), refused.error().message);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, desk.count("message WHERE direction = 'outgoing'"));
-    }
-
-    void whoIsNotConnectedOrSendsNothingIsToldSo() {
-        Desk desk;
-        const auto conversation = desk.hears("49", std::chrono::minutes(1));
-        CPPUNIT_ASSERT(desk.post(core::newId()).error().kind == ErrorKind::NotFound);
-        const auto silent = insertIntegration(*desk.database, desk.storeId, "silent", "s");
-        CPPUNIT_ASSERT(desk.outbox.begin(desk.storeId, silent, "+49").error().kind ==
-                       ErrorKind::Unsupported);
-        CPPUNIT_ASSERT(desk.outbox.begin(desk.storeId, desk.shop, "").error().kind ==
-                       ErrorKind::Rejected);
-        {
-            auto tx = desk.database->asWorker();
-            store::Integrations::setStatus(
-                tx, desk.shop, store::IntegrationStatus::Paused, "by the test", desk.clock.now());
-            tx.commit();
-        }
-        const auto refused = desk.post(conversation);
-        CPPUNIT_ASSERT(refused.error().kind == ErrorKind::Rejected);
-        CPPUNIT_ASSERT(contains(refused.error().message, "paused"));
     }
 
     void aLostAnswerIsNeverSentAgainAndSettledByAStatus() {
@@ -393,29 +232,8 @@ public:
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{6}, sendAll());
     }
-
-    void aConversationIsBegunOnce() {
-        Desk desk;
-        const auto first = desk.outbox.begin(desk.storeId, desk.shop, "+4930");
-        CPPUNIT_ASSERT(first);
-        CPPUNIT_ASSERT(*first == *desk.outbox.begin(desk.storeId, desk.shop, "+4930"));
-        CPPUNIT_ASSERT(*first == desk.hears("4930", std::chrono::minutes(1)));
-    }
-
-    void readingIsToldToThePlatform() {
-        Desk desk;
-        desk.hears("49", std::chrono::minutes(5));
-        const auto conversation = desk.hears("49", std::chrono::minutes(1));
-        CPPUNIT_ASSERT(desk.outbox.markRead(desk.storeId, conversation));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0},
-                             desk.number("SELECT unread::bigint AS n FROM conversation"));
-        CPPUNIT_ASSERT(desk.work("mark_read", desk.reading));
-        CPPUNIT_ASSERT(desk.talk().read == std::vector<std::string>{"in-2"});
-        CPPUNIT_ASSERT(desk.outbox.markRead(desk.storeId, core::newId()).error().kind ==
-                       ErrorKind::NotFound);
-    }
 };
 
-CPPUNIT_TEST_SUITE_REGISTRATION(MessagesTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(SendJobTest);
 
 }  // namespace souk::messages
