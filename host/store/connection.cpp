@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -77,11 +78,14 @@ std::string field(const PGresult* result, int code) {
     return text == nullptr ? std::string() : text;
 }
 
+Failure gone(PGconn* connection) {
+    return {kConnectionLost,
+            "the connection to PostgreSQL is gone: " + oneLine(PQerrorMessage(connection))};
+}
+
 Failure failureOf(const PGresult* result, PGconn* connection) {
     const auto state = field(result, PG_DIAG_SQLSTATE);
-    if (state.empty())
-        return {kConnectionLost,
-                "the connection to PostgreSQL is gone: " + oneLine(PQerrorMessage(connection))};
+    if (state.empty()) return gone(connection);
     auto message = oneLine(field(result, PG_DIAG_MESSAGE_PRIMARY));
     if (state.starts_with("22")) message = withoutQuoted(message);
     if (const auto table = field(result, PG_DIAG_TABLE_NAME); !table.empty())
@@ -93,6 +97,21 @@ Failure failureOf(const PGresult* result, PGconn* connection) {
         message += " (at character " + where + " of the statement)";
     return {state, message + " [" + state + ']'};
 }
+
+/// The parameters of a statement as libpq wants them. They stay with `params`.
+struct Bound {
+    explicit Bound(const Params& params) : binary(params.values().size(), 1) {
+        for (const auto& value : params.values()) {
+            bytes.push_back(value.null ? nullptr : value.bytes.data());
+            lengths.push_back(static_cast<int>(value.bytes.size()));
+        }
+    }
+    int count() const { return static_cast<int>(bytes.size()); }
+
+    std::vector<const char*> bytes;
+    std::vector<int> lengths;
+    std::vector<int> binary;
+};
 
 void ignoreNotice(void* /*context*/, const PGresult* /*notice*/) {}
 
@@ -208,31 +227,72 @@ std::string Connection::command(const std::string& sql) {
 
 Rows Connection::run(std::string_view sql, const Params& params) {
     const auto& name = prepared(sql, params);
-    const auto& values = params.values();
-    std::vector<const char*> bytes;
-    std::vector<int> lengths;
-    for (const auto& value : values) {
-        bytes.push_back(value.null ? nullptr : value.bytes.data());
-        lengths.push_back(static_cast<int>(value.bytes.size()));
-    }
-    const std::vector<int> binary(values.size(), 1);
-    auto result =
-        std::make_shared<const Rows::Result>(PQexecPrepared(raw(),
-                                                            name.c_str(),
-                                                            static_cast<int>(values.size()),
-                                                            bytes.data(),
-                                                            lengths.data(),
-                                                            binary.data(),
-                                                            1));
+    const Bound bound(params);
+    auto result = std::make_shared<const Rows::Result>(PQexecPrepared(raw(),
+                                                                      name.c_str(),
+                                                                      bound.count(),
+                                                                      bound.bytes.data(),
+                                                                      bound.lengths.data(),
+                                                                      bound.binary.data(),
+                                                                      1));
     try {
         check(result->raw);
     } catch (const Failure& failure) {
-        // The plan belongs to an older schema, or somebody emptied the session: a fresh one heals.
-        if (failure.sqlState() != "0A000" && failure.sqlState() != "26000") throw;
-        distrust();
-        throw Failure("40000", std::string(failure.what()) + "; trying again opens a new session");
+        refuse(failure);
     }
     return Rows(std::move(result));
+}
+
+/// The plan belongs to an older schema, or somebody emptied the session: a fresh one heals.
+void Connection::refuse(const Failure& failure) {
+    if (failure.sqlState() != "0A000" && failure.sqlState() != "26000") throw failure;
+    distrust();
+    throw Failure("40000", std::string(failure.what()) + "; trying again opens a new session");
+}
+
+void Connection::send(std::string_view before, std::string_view sql, const Params& params) {
+    const auto& first = prepared(before, Params());
+    const auto& name = prepared(sql, params);
+    const Bound bound(params);
+    const bool sent =
+        PQenterPipelineMode(raw()) == 1 &&
+        PQsendQueryPrepared(raw(), first.c_str(), 0, nullptr, nullptr, nullptr, 1) == 1 &&
+        PQsendQueryPrepared(raw(),
+                            name.c_str(),
+                            bound.count(),
+                            bound.bytes.data(),
+                            bound.lengths.data(),
+                            bound.binary.data(),
+                            1) == 1 &&
+        PQpipelineSync(raw()) == 1;
+    if (sent) return;
+    distrust();
+    throw gone(raw());
+}
+
+/// An error leaves the rest of the pipeline undone; the sync point tells that all is over, and
+/// comes without an error before it only when the transaction is committed.
+Rows Connection::receive() {
+    constexpr int kMostAnswers = 8;  // two statements, what ends each, an error, the sync point
+    std::shared_ptr<const Rows::Result> last;
+    std::optional<Failure> failure;
+    bool over = false;
+    for (int i = 0; i < kMostAnswers && !over && open(); ++i) {
+        auto result = std::make_shared<const Rows::Result>(PQgetResult(raw()));
+        const auto status = PQresultStatus(result->raw);
+        over = status == PGRES_PIPELINE_SYNC;
+        if (over || result->raw == nullptr || status == PGRES_PIPELINE_ABORTED) continue;
+        try {
+            check(result->raw);
+            last = std::move(result);
+        } catch (const Failure& told) {
+            if (!failure) failure = told;
+        }
+    }
+    if (PQexitPipelineMode(raw()) != 1) distrust();
+    if (failure) refuse(*failure);
+    if (!over) throw gone(raw());
+    return Rows(std::move(last));
 }
 
 const std::string& Connection::prepared(std::string_view sql, const Params& params) {

@@ -46,6 +46,12 @@ public:
     /// One statement with parameters, prepared on first use; binary rows.
     Rows run(std::string_view sql, const Params& params);
 
+    /// Sends `before` (no parameters) and one statement as a transaction of their own, without
+    /// waiting for an answer. Only receive() may come next.
+    void send(std::string_view before, std::string_view sql, const Params& params);
+    /// What the sent statement answered, once its transaction is committed. Failure when it is not.
+    Rows receive();
+
     PGconn* raw() const noexcept { return *handle_; }
 
 private:
@@ -54,6 +60,7 @@ private:
     const std::string& prepared(std::string_view sql, const Params& params);
     void forgetOldest();
     void check(const PGresult* result);
+    [[noreturn]] void refuse(const Failure& failure);
 
     struct Prepared {
         std::string name;

@@ -34,6 +34,16 @@ void Transaction::afterCommit(std::function<void()> act) {
     session_->afterCommit.push_back(std::move(act));
 }
 
+Sent::Sent(std::unique_ptr<Transaction::Session> session) : session_(std::move(session)) {}
+Sent::~Sent() = default;
+Sent::Sent(Sent&&) noexcept = default;
+
+Rows Sent::finish() {
+    if (!session_) throw std::logic_error("the answer of a statement was asked for twice");
+    const auto session = std::move(session_);
+    return session->receive();
+}
+
 Database::Database(const std::string& url, const PoolLimits& limits)
     : pool_(std::make_shared<Pool>(url, limits)) {}
 
@@ -47,6 +57,10 @@ Transaction Database::forStore(const core::Uuid& store) {
 
 Transaction Database::asWorker() {
     return pool_->begin("SET LOCAL ROLE souk_worker");
+}
+
+Sent Database::sendAsWorker(std::string_view sql, const Params& params) {
+    return pool_->send("souk_worker", sql, params);
 }
 
 Transaction Database::asOwner() {

@@ -44,6 +44,24 @@ private:
     std::unique_ptr<Session> session_;
 };
 
+/// One statement on its way that is a whole transaction: role, statement and commit go in one round
+/// trip, and the caller may do something else before it asks for the answer. One thread at a time.
+class Sent {
+public:
+    explicit Sent(std::unique_ptr<Transaction::Session> session);
+    /// Unasked, whether it is committed stays unknown.
+    ~Sent();
+    Sent(Sent&&) noexcept;
+    Sent& operator=(Sent&&) = delete;
+
+    /// Waits. Durable when it returns; nothing of it is when it throws a Failure, unless that says
+    /// that the connection is gone (08006): then nobody knows.
+    Rows finish();
+
+private:
+    std::unique_ptr<Transaction::Session> session_;
+};
+
 struct PoolLimits {
     int connections = 16;
     std::chrono::milliseconds wait{5000};  ///< for a free connection, then Failure 53300
@@ -66,6 +84,8 @@ public:
     Transaction forStore(const core::Uuid& store);
     /// As souk_worker, for cross-store work on the tables it needs.
     Transaction asWorker();
+    /// The same for a single statement; prepared and cached as a transaction's are.
+    Sent sendAsWorker(std::string_view sql, const Params& params);
     /// As souk_owner: migrations, backup, tests.
     Transaction asOwner();
 

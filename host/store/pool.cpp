@@ -15,10 +15,17 @@ std::string setting(const char* name, std::chrono::milliseconds value) {
 /// A host that stands still inside a transaction (paused, starved) loses it when a statement would
 /// have been cancelled, with its locks: the others wait for nothing else.
 std::string settings(const PoolLimits& limits) {
-    return "; SELECT set_config('timezone', 'UTC', true)" +
+    return "set_config('timezone', 'UTC', true)" +
            setting("statement_timeout", limits.statementTimeout) +
            setting("idle_in_transaction_session_timeout", limits.statementTimeout) +
            setting("lock_timeout", limits.lockTimeout);
+}
+
+/// What to do where the roles are not as the migrations leave them.
+Failure withFix(const Failure& failure) {
+    if (failure.sqlState() != "22023" && failure.sqlState() != "42501") return failure;
+    return {failure.sqlState(),
+            std::string(failure.what()) + "; `souk migrate` makes the roles this login needs"};
 }
 
 }  // namespace
@@ -78,8 +85,15 @@ void Database::Pool::give(std::unique_ptr<Connection> connection) {
 
 Transaction Database::Pool::begin(const std::string& preamble) {
     auto session = std::make_unique<Transaction::Session>(shared_from_this(), take());
-    session->begin("BEGIN; " + preamble + settings(limits));
+    session->begin("BEGIN; " + preamble + "; SELECT " + settings(limits));
     return Transaction(std::move(session));
+}
+
+Sent Database::Pool::send(const std::string& role, std::string_view sql, const Params& params) {
+    auto session = std::make_unique<Transaction::Session>(shared_from_this(), take());
+    session->send(
+        "SELECT set_config('role', '" + role + "', true), " + settings(limits), sql, params);
+    return Sent(std::move(session));
 }
 
 Database::Usage Database::Pool::usage() const {
@@ -111,10 +125,21 @@ void Transaction::Session::begin(const std::string& preamble) {
     try {
         connection_->command(preamble);
     } catch (const Failure& failure) {
-        if (failure.sqlState() != "22023" && failure.sqlState() != "42501") throw;
-        throw Failure(
-            failure.sqlState(),
-            std::string(failure.what()) + "; `souk migrate` makes the roles this login needs");
+        throw withFix(failure);
+    }
+}
+
+void Transaction::Session::send(const std::string& preamble,
+                                std::string_view sql,
+                                const Params& params) {
+    connection_->send(preamble, sql, params);
+}
+
+Rows Transaction::Session::receive() {
+    try {
+        return connection_->receive();
+    } catch (const Failure& failure) {
+        throw withFix(failure);
     }
 }
 

@@ -23,6 +23,7 @@ struct Database::Pool : std::enable_shared_from_this<Database::Pool> {
     void give(std::unique_ptr<Connection> connection);
     /// Opens a transaction; `preamble` sets role and store within it.
     Transaction begin(const std::string& preamble);
+    Sent send(const std::string& role, std::string_view sql, const Params& params);
     Usage usage() const;
 
     const std::string connectionString;
@@ -55,6 +56,9 @@ public:
     Rows run(std::string_view sql, const Params& params);
     void attempt(const std::function<void()>& work);
     void commit();
+    /// A statement that is the whole transaction, after `preamble`; then only receive().
+    void send(const std::string& preamble, std::string_view sql, const Params& params);
+    Rows receive();
 
     std::vector<std::function<void()>> afterCommit;
 
