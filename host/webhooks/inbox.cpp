@@ -1,7 +1,9 @@
 #include "webhooks/inbox.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace souk::webhooks {
@@ -23,7 +25,7 @@ WITH event AS (
               body, people, correlation_id)
 ), fresh AS (
     INSERT INTO webhook_key (integration_id, key, received_at)
-    SELECT integration_id, key, $12 FROM event ORDER BY 1, 2
+    SELECT integration_id, key, $12 FROM event ORDER BY integration_id, key COLLATE "C"
     ON CONFLICT DO NOTHING RETURNING integration_id, key
 ), stored AS (
     INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
@@ -57,8 +59,14 @@ std::string bytesLiteral(const std::vector<std::string>& hashes) {
     return out += '}';
 }
 
+using EventKey = std::pair<core::Uuid, std::string_view>;
+
 /// The columns of a batch, one array each. The texts stay with the events.
 struct Columns {
+    explicit Columns(const std::map<EventKey, const NewEvent*>& events) {
+        for (const auto& entry : events) add(*entry.second);
+    }
+
     std::vector<core::Uuid> store, id, integration;
     std::vector<std::string_view> platform, topic, key, account, headers, body;
     std::vector<std::string> people;
@@ -153,17 +161,82 @@ std::size_t Inbox::depth() const {
     return queued_;
 }
 
+class Inbox::Statement {
+public:
+    Statement(Inbox& inbox, std::span<const Delivery> batch) : inbox_(inbox), batch_(batch) {
+        if (batch.empty()) return;
+        const Columns columns(inWritingOrder());
+        events_ = columns.id.size();
+        begin_ = Steady::now();
+        try {
+            sent_.emplace(
+                inbox.database_.sendAsWorker(kInsertEvents, columns.params(inbox.clock_.now())));
+        } catch (const store::Failure& failure) {
+            report(failure);
+        }
+    }
+
+    /// Waits for the database. True: every event is in the table, for good.
+    bool stored() {
+        if (!sent_) return false;
+        try {
+            const auto rows = sent_->finish();
+            const std::chrono::duration<double> took = Steady::now() - begin_;
+            inbox_.commitSeconds_.observe(took.count());
+            inbox_.commitEvents_.observe(static_cast<double>(events_));
+            inbox_.stored_.add(static_cast<double>(rows[0].integer("stored")));
+            return true;
+        } catch (const store::Failure& failure) {
+            report(failure);
+            return false;
+        }
+    }
+
+private:
+    using Steady = std::chrono::steady_clock;
+
+    /// By key, as every host writes them: who writes the same keys waits, and never in a circle.
+    std::map<EventKey, const NewEvent*> inWritingOrder() const {
+        std::map<EventKey, const NewEvent*> events;
+        for (const auto& delivery : batch_)
+            for (const auto& event : delivery.events)
+                events.emplace(EventKey{event.integrationId, event.key}, &event);
+        return events;
+    }
+    void report(const store::Failure& failure) const {
+        inbox_.log_.error(
+            kRoom,
+            "could not store a batch of webhooks; their senders are told 503 and retry",
+            {{"error", failure.what()}, {"deliveries", std::to_string(batch_.size())}});
+    }
+
+    Inbox& inbox_;
+    std::span<const Delivery> batch_;
+    std::size_t events_ = 0;
+    Steady::time_point begin_;
+    std::optional<store::Sent> sent_;
+};
+
 void Inbox::work(const std::stop_token& stop) {
+    Batch written;  // whose senders are not told yet
     for (;;) {
-        auto batch = take(stop);
-        if (batch.empty()) return;  // stopped and drained
-        save(batch);
+        const bool nobodyWaits = written.empty();
+        auto batch = take(stop, nobodyWaits);
+        if (batch.empty() && nobodyWaits) return;  // stopped and drained
+        Statement statement(*this, batch);
+        tell(written);
+        save(batch, statement);
+        written = std::move(batch);
     }
 }
 
-Inbox::Batch Inbox::take(const std::stop_token& stop) {
+void Inbox::tell(Batch& batch) {
+    for (auto& delivery : batch) delivery.done(delivery.durable);
+}
+
+Inbox::Batch Inbox::take(const std::stop_token& stop, bool waits) {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, stop, [this] { return !queue_.empty(); });
+    if (waits) wake_.wait(lock, stop, [this] { return !queue_.empty(); });
     Batch batch;
     std::size_t events = 0;
     while (!queue_.empty()) {
@@ -177,38 +250,14 @@ Inbox::Batch Inbox::take(const std::stop_token& stop) {
     return batch;
 }
 
-void Inbox::save(Batch& batch) {
-    // A whole batch fails for want of a database, or because one event is unfit. The second try
-    // comes on a fresh session; then each delivery stands alone, so that one cannot fail the rest.
-    const bool whole = write(batch, 0, batch.size()) || write(batch, 0, batch.size());
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        const bool durable = whole || (batch.size() > 1 && write(batch, i, i + 1));
-        if (!durable) failed_.add();
-        batch[i].done(durable);
+/// A whole batch fails for want of a database, or because one event is unfit. The second try comes
+/// on a fresh session; then each delivery stands alone, so that one cannot fail the rest.
+void Inbox::save(Batch& batch, Statement& first) {
+    const bool whole = first.stored() || Statement(*this, batch).stored();
+    for (auto& delivery : batch) {
+        delivery.durable = whole || (batch.size() > 1 && Statement(*this, {&delivery, 1}).stored());
+        if (!delivery.durable) failed_.add();
     }
-}
-
-bool Inbox::write(const Batch& batch, std::size_t from, std::size_t to) try {
-    Columns columns;
-    std::set<std::pair<core::Uuid, std::string_view>> seen;
-    for (auto i = from; i < to; ++i)
-        for (const auto& event : batch[i].events)
-            if (seen.emplace(event.integrationId, event.key).second) columns.add(event);
-
-    const auto begin = std::chrono::steady_clock::now();
-    auto tx = database_.asWorker();
-    const auto rows = tx.run(kInsertEvents, columns.params(clock_.now()));
-    tx.commit();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    commitSeconds_.observe(took.count());
-    commitEvents_.observe(static_cast<double>(columns.id.size()));
-    stored_.add(static_cast<double>(rows[0].integer("stored")));
-    return true;
-} catch (const store::Failure& failure) {
-    log_.error(kRoom,
-               "could not store a batch of webhooks; their senders are told 503 and retry",
-               {{"error", failure.what()}, {"deliveries", std::to_string(to - from)}});
-    return false;
 }
 
 }  // namespace souk::webhooks

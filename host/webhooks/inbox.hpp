@@ -21,8 +21,9 @@ struct InboxLimits {
 };
 
 /// The durable inbox, written by group commit: request threads hand events over, one writer turns
-/// everything that waits into one statement and one commit, then tells each delivery. Nothing is
-/// called durable that a kill -9 one instruction later would lose. Thread-safe.
+/// everything that waits into one statement and one commit, then tells each delivery, while the
+/// database works on the next. Nothing is called durable that a kill -9 one instruction later would
+/// lose. Thread-safe.
 class Inbox {
 public:
     /// Told once per delivery, on the writer's thread: true when every event of it is in the table
@@ -47,15 +48,19 @@ private:
     struct Delivery {
         std::vector<NewEvent> events;
         Done done;
+        bool durable = false;
     };
     using Batch = std::vector<Delivery>;
 
     /// With the mutex held.
     void count(std::size_t queued);
     void work(const std::stop_token& stop);
-    Batch take(const std::stop_token& stop);
-    void save(Batch& batch);
-    bool write(const Batch& batch, std::size_t from, std::size_t to);
+    /// All that waits; when nothing does, waits for it or answers none.
+    Batch take(const std::stop_token& stop, bool waits);
+    static void tell(Batch& batch);
+    /// A batch on its way to the database.
+    class Statement;
+    void save(Batch& batch, Statement& first);
 
     store::Database& database_;
     const sdk::Clock& clock_;

@@ -1,0 +1,103 @@
+#include "webhooks/inbox.hpp"
+
+#include "fake_platform.hpp"
+#include "support/test_database.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <future>
+#include <memory>
+#include <thread>
+
+namespace souk::webhooks {
+
+/// How batches follow each other. What a delivery goes through before stands in receiver_test.
+class InboxTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(InboxTest);
+    CPPUNIT_TEST(aWrittenBatchIsToldWhileTheNextIsOnItsWay);
+    CPPUNIT_TEST(aKeyThatTwoDeliveriesBringIsStoredOnceAndBothAreTold);
+    CPPUNIT_TEST(whoeverWaitsWhenItStopsIsToldFirst);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void setUp() override {
+        database_ = test::TestDatabase::instance().fresh();
+        store_ = test::insertStore(*database_);
+        integration_ = test::insertIntegration(*database_, store_, "example", "shop-1");
+        inbox_ = std::make_unique<Inbox>(*database_, clock_, log_, metrics_, InboxLimits{});
+    }
+    void tearDown() override { inbox_.reset(); }
+
+private:
+    using Told = std::future<bool>;
+
+    Told submit(const std::string& key) {
+        auto told = std::make_shared<std::promise<bool>>();
+        NewEvent event{
+            core::newId(), store_, integration_, "example", "t", key, "shop-1", {}, "{}", "x", {}};
+        CPPUNIT_ASSERT(
+            inbox_->submit({std::move(event)}, [told](bool durable) { told->set_value(durable); }));
+        return told->get_future();
+    }
+    /// Who writes this key waits until the transaction ends.
+    store::Transaction holding(const std::string& key) {
+        auto tx = database_->asWorker();
+        tx.query(
+            "INSERT INTO webhook_key (integration_id, key, received_at) VALUES ($1, $2, now())",
+            integration_,
+            key);
+        return tx;
+    }
+    std::int64_t stored() {
+        return database_->asWorker().query("SELECT count(*) AS n FROM webhook")[0].integer("n");
+    }
+
+    void aWrittenBatchIsToldWhileTheNextIsOnItsWay() {
+        auto holder = std::make_unique<store::Transaction>(holding("first"));
+        auto other = std::make_unique<store::Transaction>(holding("second"));
+        auto first = submit("first");
+        while (inbox_->depth() > 0) std::this_thread::yield();
+        auto second = submit("second");  // waits for the first batch
+        holder.reset();
+        CPPUNIT_ASSERT(first.get());  // would wait for ever if it were told after the second
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, stored());
+        other.reset();
+        CPPUNIT_ASSERT(second.get());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored());
+    }
+
+    void aKeyThatTwoDeliveriesBringIsStoredOnceAndBothAreTold() {
+        auto holder = std::make_unique<store::Transaction>(holding("held"));
+        auto held = submit("held");
+        while (inbox_->depth() > 0) std::this_thread::yield();
+        auto one = submit("same");  // both in the next batch
+        auto two = submit("same");
+        holder.reset();
+        CPPUNIT_ASSERT(held.get() && one.get() && two.get());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored());
+    }
+
+    void whoeverWaitsWhenItStopsIsToldFirst() {
+        auto holder = std::make_unique<store::Transaction>(holding("first"));
+        auto first = submit("first");
+        while (inbox_->depth() > 0) std::this_thread::yield();
+        auto second = submit("second");
+        auto end = std::async(std::launch::async, [this] { inbox_.reset(); });
+        holder.reset();
+        end.get();
+        CPPUNIT_ASSERT(first.get() && second.get());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored());
+    }
+
+    HandClock clock_;
+    core::Log log_{clock_, core::Log::Format::Json, sdk::LogLevel::Error, core::Log::nowhere()};
+    core::Metrics metrics_;
+    std::unique_ptr<store::Database> database_;
+    core::Uuid store_;
+    core::Uuid integration_;
+    std::unique_ptr<Inbox> inbox_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(InboxTest);
+
+}  // namespace souk::webhooks
