@@ -59,9 +59,9 @@ WITH fresh AS (
     INSERT INTO webhook_key (integration_id, key, received_at)
     VALUES ('${hub.integrationId}', 's' || :id::bigint, now()) ON CONFLICT DO NOTHING RETURNING key
 )
-INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, triggered_at, headers, body, people)
+INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, triggered_at, headers, body, people, correlation_id)
 SELECT '${hub.storeId}', lpad(to_hex(:id::bigint), 32, '0')::uuid, now(), '${hub.integrationId}', 'shopify', 'products/update', key,
-       '${shop}', '2026-11-01T12:00:00.123456Z', '${headers}', convert_to(:body, 'UTF8'), '{}' FROM fresh;
+       '${shop}', '2026-11-01T12:00:00.123456Z', '${headers}', convert_to(:body, 'UTF8'), '{}', lpad(to_hex(:id::bigint), 32, '0')::uuid FROM fresh;
 `;
 }
 

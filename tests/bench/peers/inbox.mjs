@@ -8,8 +8,8 @@ import pg from 'pg';
 const workers = 2;
 const insert = `WITH fresh AS (
   INSERT INTO webhook_key (integration_id, key, received_at) VALUES ($2, $3, now()) ON CONFLICT DO NOTHING RETURNING key)
-INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, triggered_at, headers, body, people)
-SELECT $1, $4, now(), $2, 'shopify', $5, key, $6, $7, $8, $9, '{}' FROM fresh`;
+INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account, triggered_at, headers, body, people, correlation_id)
+SELECT $1, $4, now(), $2, 'shopify', $5, key, $6, $7, $8, $9, '{}', $10 FROM fresh`;
 const notKept = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-forwarded-for']);
 
 /** Grows with time, like the hub's. */
@@ -39,7 +39,7 @@ async function take(request, reply, body, pool, shops) {
   if (!genuine(body, headers['x-shopify-hmac-sha256'])) return answer(reply, 401, 'the signature does not match');
   if (!shop) return answer(reply, 404, 'no such shop');
   const kept = JSON.stringify(Object.fromEntries(Object.entries(headers).filter(([name]) => !notKept.has(name))));
-  const values = [shop.store_id, shop.id, key, newId(), topic, shop.account_external_id, headers['x-shopify-triggered-at'], kept, body];
+  const values = [shop.store_id, shop.id, key, newId(), topic, shop.account_external_id, headers['x-shopify-triggered-at'], kept, body, newId()];
   try {
     await pool.query({ name: 'insert', text: insert, values });
     answer(reply, 200);
