@@ -71,7 +71,7 @@ private:
     }
 
     void whatFailsLeavesNothingAndTheSessionUsable() {
-        constexpr const char* kTwice =
+        static constexpr const char* kTwice =
             "INSERT INTO store (id, name, currency, time_zone) "
             "SELECT $1, 'Twice', 'EUR', 'UTC' FROM generate_series(1, 2)";
         const auto id = core::newId();
