@@ -19,6 +19,10 @@ void checkDelivery(const sdk::WebhookHandler& handler,
                    const sdk::WebhookRequest& request,
                    const sdk::Account& account);
 
+/// Signatures cost more than split and translation together: they are checked with one body of so
+/// many.
+inline constexpr std::size_t kSignedOneOf = 16;
+
 /// Of bodies that Meta signs: nobody without a secret gets in, and the signature covers every byte.
 void checkHubSignature(const sdk::WebhookHandler& handler, sdk::WebhookRequest request);
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string_view>
 
 /// What the fuzz targets share. A target is one file that defines fuzzOne().
@@ -19,6 +20,11 @@ inline void require(bool holds, std::string_view sentence) {
     if (holds) return;
     std::fprintf(stderr, "BROKEN: %.*s\n", static_cast<int>(sentence.size()), sentence.data());
     std::abort();
+}
+
+/// True for one input of `many`, always the same: for what costs more than all the rest.
+inline bool oneOf(std::size_t many, std::string_view input) {
+    return std::hash<std::string_view>{}(input) % many == 0;
 }
 
 /// The first line without its LF; `rest` goes on behind it.
