@@ -84,6 +84,15 @@ WITH told AS (
               o.pushed_at
 ))" SOUK_TELL_LISTINGS;
 
+// Soon at first, then less and less often.
+#define SOUK_NEXT_LOOK \
+    "least(interval '2 seconds' * power(2, least(o.looks, 12)), interval '1 hour')"
+
+constexpr std::string_view kLookLater = R"(
+UPDATE offer o SET looks = o.looks + 1, look_at = $3 + )" SOUK_NEXT_LOOK R"(
+WHERE o.store_id = $1 AND o.integration_id = $2 AND o.external_id = ANY ($4)
+  AND o.look_at IS NOT NULL)";
+
 // Platforms show a change seconds after they have taken it: what is pending may not be seen yet.
 constexpr std::string_view kBelieve = R"(
 WITH told AS (
@@ -98,8 +107,7 @@ WITH told AS (
 ), looked AS (
     UPDATE offer o SET looks = o.looks + 1,
         look_at = CASE WHEN j.state IN ('pending', 'in_review')
-            THEN $3 + least(interval '2 seconds' * power(2, least(o.looks, 12)), interval '1 hour')
-            END
+            THEN $3 + )" SOUK_NEXT_LOOK R"( END
     FROM judged j
     WHERE o.store_id = $1 AND o.integration_id = $2 AND o.variant_id = j.variant_id
       AND NOT j.lost AND (o.state, coalesce(o.reason, '')) = (j.state, coalesce(j.reason, ''))
@@ -108,8 +116,7 @@ WITH told AS (
         pushed_hash = CASE WHEN j.lost THEN NULL ELSE o.pushed_hash END,
         wanted_at = CASE WHEN j.lost THEN $3 ELSE o.wanted_at END,
         look_at = CASE WHEN j.state IN ('pending', 'in_review')
-            THEN $3 + least(interval '2 seconds' * power(2, least(o.looks, 12)), interval '1 hour')
-            END
+            THEN $3 + )" SOUK_NEXT_LOOK R"( END
     FROM judged j
     WHERE o.store_id = $1 AND o.integration_id = $2 AND o.variant_id = j.variant_id
       AND (j.lost OR (o.state, coalesce(o.reason, '')) <> (j.state, coalesce(j.reason, '')))
@@ -222,6 +229,13 @@ void believe(store::Transaction& store,
                 told.ids,
                 told.states,
                 told.reasons);
+}
+
+void lookLater(store::Transaction& store,
+               const Shelf& shelf,
+               const std::vector<std::string>& externalIds,
+               sdk::Timestamp now) {
+    store.query(kLookLater, shelf.storeId, shelf.integrationId, now, externalIds);
 }
 
 void refuse(store::Transaction& store,

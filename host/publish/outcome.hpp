@@ -33,6 +33,12 @@ void believe(store::Transaction& store,
              const std::vector<sdk::OfferOutcome>& outcomes,
              sdk::Timestamp now);
 
+/// The platform could not be asked where these stand: it is asked again, less and less often.
+void lookLater(store::Transaction& store,
+               const Shelf& shelf,
+               const std::vector<std::string>& externalIds,
+               sdk::Timestamp now);
+
 /// Offers that cannot be made, with the reason.
 void refuse(store::Transaction& store,
             const Shelf& shelf,

@@ -33,7 +33,7 @@ UPDATE publish_position SET pause_until = greatest(pause_until, $3)
 WHERE store_id = $1 AND integration_id = $2)";
 
 constexpr std::string_view kRest = R"(
-UPDATE publish_position p SET retry_at = NULL, failures = 0, error = NULL, due_at = least(
+UPDATE publish_position p SET retry_at = NULL, failures = 0, error = $5, due_at = least(
     (SELECT min(poll_at) FROM offer_batch WHERE store_id = $1 AND integration_id = $2),
     (SELECT min(look_at) FROM offer
      WHERE store_id = $1 AND integration_id = $2 AND look_at IS NOT NULL AND batch_id IS NULL),
@@ -92,12 +92,16 @@ void pause(store::Transaction& store, const Shelf& shelf, sdk::Timestamp until) 
     store.query(kPause, shelf.storeId, shelf.integrationId, until);
 }
 
-void rest(store::Transaction& store, const Shelf& shelf, const Pace& pace) {
+void rest(store::Transaction& store,
+          const Shelf& shelf,
+          const Pace& pace,
+          const std::optional<std::string>& trouble) {
     store.query(kRest,
                 shelf.storeId,
                 shelf.integrationId,
                 inMilliseconds(pace),
-                static_cast<double>(pace.burst));
+                static_cast<double>(pace.burst),
+                trouble);
 }
 
 void fail(store::Transaction& store,

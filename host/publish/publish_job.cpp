@@ -56,6 +56,20 @@ sdk::Result<ShownById> look(Turn& turn, const std::vector<std::string>& ids) {
     return offers;
 }
 
+/// Where each of `ids` stands; what does not show is absent.
+std::vector<sdk::OfferOutcome> standingOf(const std::vector<std::string>& ids,
+                                          const ShownById& shown) {
+    std::vector<sdk::OfferOutcome> outcomes;
+    for (const auto& id : ids) {
+        const auto found = shown.find(id);
+        if (found == shown.end())
+            outcomes.push_back({id, sdk::OfferState::Absent, ""});
+        else
+            outcomes.push_back({id, found->second.state, found->second.reason});
+    }
+    return outcomes;
+}
+
 sdk::OfferChange changeFrom(Wanted wanted) {
     using What = sdk::OfferChange::What;
     const auto what = wanted.hash.empty()         ? What::Withdraw
@@ -79,7 +93,7 @@ sdk::Result<jobs::Outcome> PublishJob::run(const jobs::Job& job, const std::stop
     auto tx = turn->transaction();
     if (!jobs::hold(tx, job)) return jobs::Outcome::done();  // what is due is the heir's to say
     if (worked) {
-        rest(tx, turn->shelf, turn->pace());
+        rest(tx, turn->shelf, turn->pace(), *worked);
     } else {
         fail(tx, turn->shelf, worked.error(), tools_.clock.now());
         tools_.log.warning(kRoom,
@@ -93,32 +107,49 @@ sdk::Result<jobs::Outcome> PublishJob::run(const jobs::Job& job, const std::stop
     return jobs::Outcome::done();
 }
 
-sdk::Result<sdk::Done> PublishJob::work(Turn& turn) {
-    SOUK_TRY(settleBatches(turn));
+sdk::Result<PublishJob::Trouble> PublishJob::work(Turn& turn) {
+    auto trouble = SOUK_TRY(settleBatches(turn));
     absorb(turn);
     for (int i = 0; i < kBatchesAtOnce && !turn.stop.stop_requested(); ++i)
         if (!SOUK_TRY(handOver(turn))) break;
-    return lookAround(turn);
+    if (!trouble) trouble = SOUK_TRY(lookAround(turn));
+    if (trouble)
+        tools_.log.warning(
+            kRoom,
+            "the platform could not be asked; it is asked again later",
+            {{"integration", turn.shelf.integrationId.text()}, {"reason", *trouble}});
+    return trouble;
 }
 
-sdk::Result<sdk::Done> PublishJob::settleBatches(Turn& turn) {
+sdk::Result<PublishJob::Trouble> PublishJob::settleBatches(Turn& turn) {
     std::vector<Batch> due;
     {
         auto tx = tools_.database.forStore(turn.shelf.storeId);
         due = dueBatches(tx, turn.shelf, tools_.clock.now());
     }
-    for (const auto& batch : due)
-        SOUK_TRY(batch.ticket ? settle(turn, batch) : lookFor(turn, batch));
-    return sdk::Done{};
+    for (const auto& batch : due) {
+        const auto settled = batch.ticket ? settle(turn, batch) : lookFor(turn, batch);
+        if (settled) continue;
+        if (settled.error().kind != ErrorKind::Transient) return settled.error();
+        // The others are for the next turn, which comes at once: it may be this one's alone.
+        const auto later = tools_.clock.now() + pollDelay(batch.polls);
+        auto tx = turn.transaction();
+        if (!jobs::hold(tx, turn.job)) return Trouble{};
+        keepTicket(tx, turn.shelf, batch.id, batch.ticket, later);
+        tx.commit();
+        return Trouble{settled.error().message};
+    }
+    return Trouble{};
 }
 
 sdk::Result<sdk::Done> PublishJob::settle(Turn& turn, const Batch& batch) {
     const auto receipt = loader::guarded(turn.plugin(), "publish.poll", [&] {
         return turn.publisher().poll(turn.context(), *batch.ticket);
     });
-    if (!receipt && passes(receipt.error())) return receipt.error();
+    const bool over = receipt && receipt->ticket.empty();
+    const bool endless = !over && batch.polls >= kMostPolls;
+    if (!receipt && passes(receipt.error()) && !endless) return receipt.error();
     // A ticket nobody knows any more, or that never ends: the platform itself is asked.
-    const bool endless = receipt && !receipt->ticket.empty() && batch.polls >= kMostPolls;
     if (!receipt || endless) return lookFor(turn, batch);
     const auto now = tools_.clock.now();
     auto tx = turn.transaction();
@@ -263,27 +294,27 @@ sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
     return sdk::Done{};
 }
 
-sdk::Result<sdk::Done> PublishJob::lookAround(Turn& turn) {
+sdk::Result<PublishJob::Trouble> PublishJob::lookAround(Turn& turn) {
     std::vector<std::string> ids;
     {
         auto tx = tools_.database.forStore(turn.shelf.storeId);
         ids = dueLooks(tx, turn.shelf, tools_.clock.now(), kLooksAtOnce);
     }
-    if (ids.empty()) return sdk::Done{};
-    const auto shown = SOUK_TRY(look(turn, ids));
-    std::vector<sdk::OfferOutcome> outcomes;
-    for (const auto& id : ids) {
-        const auto found = shown.find(id);
-        if (found == shown.end())
-            outcomes.push_back({id, sdk::OfferState::Absent, ""});
-        else
-            outcomes.push_back({id, found->second.state, found->second.reason});
-    }
+    Trouble trouble;
+    if (ids.empty()) return trouble;
+    const auto shown = look(turn, ids);
+    if (!shown && shown.error().kind != ErrorKind::Transient) return shown.error();
     auto tx = turn.transaction();
-    if (!jobs::hold(tx, turn.job)) return sdk::Done{};
-    believe(tx, turn.shelf, outcomes, tools_.clock.now());
+    if (!jobs::hold(tx, turn.job)) return trouble;
+    const auto now = tools_.clock.now();
+    if (shown) {
+        believe(tx, turn.shelf, standingOf(ids, *shown), now);
+    } else {
+        trouble = shown.error().message;
+        lookLater(tx, turn.shelf, ids, now);
+    }
     tx.commit();
-    return sdk::Done{};
+    return trouble;
 }
 
 sdk::Result<jobs::Outcome> BatchSettledJob::run(const jobs::Job& job, const std::stop_token& stop) {

@@ -3,7 +3,9 @@
 #include "publish/shelf.hpp"
 #include "publish/turn.hpp"
 
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace souk::publish {
@@ -19,8 +21,10 @@ public:
     sdk::Result<jobs::Outcome> run(const jobs::Job& job, const std::stop_token& stop);
 
 private:
-    sdk::Result<sdk::Done> work(Turn& turn);
-    sdk::Result<sdk::Done> settleBatches(Turn& turn);
+    /// Why the platform could not be asked. It is asked again later; nothing else waits for that.
+    using Trouble = std::optional<std::string>;
+    sdk::Result<Trouble> work(Turn& turn);
+    sdk::Result<Trouble> settleBatches(Turn& turn);
     sdk::Result<sdk::Done> settle(Turn& turn, const Batch& batch);
     sdk::Result<sdk::Done> lookFor(Turn& turn, const Batch& batch);
     void absorb(Turn& turn);
@@ -32,7 +36,7 @@ private:
     sdk::Result<sdk::Done> keepReceipt(Turn& turn,
                                        const Handed& handed,
                                        const sdk::Result<sdk::Receipt>& receipt);
-    sdk::Result<sdk::Done> lookAround(Turn& turn);
+    sdk::Result<Trouble> lookAround(Turn& turn);
     PublishTools tools_;
 };
 

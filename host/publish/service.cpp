@@ -34,8 +34,9 @@ WHERE store_id = $1 AND publishing ->> 'enabled' = 'true' AND status = 'connecte
   AND ($2::uuid IS NULL OR id = $2)
 ORDER BY id)";
 
+// Who asks again and again while the platform is down does not make the wait longer each time.
 constexpr std::string_view kDueNow = R"(
-UPDATE publish_position SET due_at = $3, retry_at = NULL
+UPDATE publish_position SET due_at = $3, retry_at = NULL, failures = 0
 WHERE store_id = $1 AND integration_id = $2)";
 
 // The feed is read by the turn; here it is only asked whether there is anything to read.

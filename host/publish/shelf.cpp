@@ -218,7 +218,7 @@ std::vector<Batch> dueBatches(store::Transaction& store, const Shelf& shelf, sdk
 void keepTicket(store::Transaction& store,
                 const Shelf& shelf,
                 const core::Uuid& batch,
-                const std::string& ticket,
+                const std::optional<std::string>& ticket,
                 sdk::Timestamp pollAt) {
     store.query(kTicket, shelf.storeId, batch, ticket, pollAt);
 }

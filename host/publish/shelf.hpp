@@ -61,10 +61,12 @@ core::Uuid beginBatch(store::Transaction& store,
                       sdk::Timestamp lookAt);
 /// Batches to be asked for, the oldest first.
 std::vector<Batch> dueBatches(store::Transaction& store, const Shelf& shelf, sdk::Timestamp now);
+/// It was asked for, or handed over just now: it is asked for at `pollAt`. Without a ticket the
+/// platform is looked at instead.
 void keepTicket(store::Transaction& store,
                 const Shelf& shelf,
                 const core::Uuid& batch,
-                const std::string& ticket,
+                const std::optional<std::string>& ticket,
                 sdk::Timestamp pollAt);
 /// The platform told that it is through with a ticket: it is asked at once. False: not of ours.
 bool hasten(store::Transaction& store,

@@ -39,6 +39,7 @@ public:
     }
     sdk::Result<sdk::Receipt> poll(sdk::Context&, std::string_view ticket) const override {
         polled.emplace_back(ticket);
+        if (ticket == unanswered) return sdk::Error{sdk::ErrorKind::Transient, "no status now"};
         if (forgetsTickets) return sdk::Error{sdk::ErrorKind::NotFound, "no such ticket"};
         sdk::Receipt receipt;
         if (unfinished > 0) {
@@ -63,6 +64,7 @@ public:
     sdk::Result<std::vector<sdk::ShownOffer>> look(
         sdk::Context&, const std::vector<std::string>& externalIds) const override {
         ++looks;
+        if (unanswered == "looks") return sdk::Error{sdk::ErrorKind::Transient, "no look now"};
         if (externalIds.size() > mostShown)
             return sdk::Error{sdk::ErrorKind::Rejected, "too many are asked for"};
         std::vector<sdk::ShownOffer> found;
@@ -81,6 +83,7 @@ public:
     mutable std::optional<sdk::Error> lose;
     std::map<std::string, std::string> rejects;
     std::function<void()> onPublish;
+    std::string unanswered;  ///< the ticket, or "looks", that no answer comes for
     std::optional<std::chrono::milliseconds> pause;
     sdk::OfferState state = sdk::OfferState::Live;
     bool tickets = false;

@@ -3,7 +3,9 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace souk::publish {
 
@@ -23,6 +25,12 @@ struct Stocked {
         }
     }
     std::size_t calls() const { return hub.market().calls.size(); }
+    /// Every batch was asked for as often as one ever is.
+    void askedForEver() const {
+        auto tx = hub.database->asOwner();
+        tx.query("UPDATE offer_batch SET polls = 1000");
+        tx.commit();
+    }
     ShelfHub hub;
 };
 
@@ -51,6 +59,10 @@ class PublishTroubleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aBigBatchIsLookedForInParts);
     CPPUNIT_TEST(aTicketThatNeverEndsIsLookedFor);
     CPPUNIT_TEST(whoLostItsLeaseDoesNotSayWhatIsDue);
+    CPPUNIT_TEST(aBatchThatCannotBeAskedForHoldsNothingBack);
+    CPPUNIT_TEST(aLostAnswerThatCannotBeLookedForHoldsNothingBack);
+    CPPUNIT_TEST(offersThatCannotBeLookedAtHoldNothingBack);
+    CPPUNIT_TEST(whoAsksAgainAndAgainDoesNotMakeTheWaitLonger);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -279,11 +291,7 @@ public:
         shop.hub.turnOn();
         shop.hub.settleOver(seconds(5));
         CPPUNIT_ASSERT_EQUAL(0, shop.hub.market().looks);
-        {
-            auto tx = shop.hub.database->asOwner();
-            tx.query("UPDATE offer_batch SET polls = 1000");
-            tx.commit();
-        }
+        shop.askedForEver();
         shop.hub.settleOver(seconds(70));
         CPPUNIT_ASSERT_EQUAL(1, shop.hub.market().looks);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, shop.hub.count("offer_batch"));
@@ -304,6 +312,85 @@ public:
         };
         shop.hub.finish(*late, shop.hub.job);
         CPPUNIT_ASSERT(!shop.hub.service.standing(shop.hub.integration())->error);
+    }
+
+    void aBatchThatCannotBeAskedForHoldsNothingBack() {
+        Stocked shop(2, 600, 1);
+        auto& market = shop.hub.market();
+        market.tickets = true;
+        market.unanswered = "ticket-1";
+        shop.hub.turnOn();
+        shop.hub.settleOver(seconds(60));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, shop.hub.count("offer WHERE state = 'live'"));
+        const auto asked = std::ranges::count(market.polled, market.unanswered);
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(asked), asked > 3 && asked < 9);
+        const auto standing = *shop.hub.service.standing(shop.hub.integration());
+        CPPUNIT_ASSERT_EQUAL(std::string("no status now"), *standing.error);
+        CPPUNIT_ASSERT(!standing.retryAt);
+        const auto other = shop.hub.text("SELECT external_id AS n FROM offer WHERE state = 'live'");
+        shop.hub.stock(other == shop.hub.variantId("1-v") ? "item-1-v" : "item-2-v", 20, 3);
+        shop.hub.settle();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, shop.calls());
+        CPPUNIT_ASSERT(market.there.at(other).available == 3);
+        shop.askedForEver();
+        shop.hub.settleOver(seconds(70));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, shop.calls());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, shop.hub.count("offer WHERE state = 'live'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, shop.hub.count("offer_batch"));
+        CPPUNIT_ASSERT(!shop.hub.service.standing(shop.hub.integration())->error);
+    }
+
+    void aLostAnswerThatCannotBeLookedForHoldsNothingBack() {
+        Stocked shop(2, 600, 1);
+        auto& market = shop.hub.market();
+        market.lose = sdk::Error{sdk::ErrorKind::Transient, "no answer came", std::nullopt, true};
+        market.unanswered = "looks";
+        shop.hub.turnOn();
+        shop.hub.turn();
+        shop.hub.loseHost();  // and with it the time until the answer is taken for lost
+        shop.hub.settleOver(seconds(5));
+        CPPUNIT_ASSERT_MESSAGE("the other went out", shop.calls() == 2);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, shop.hub.count("offer WHERE state = 'live'"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, shop.hub.count("offer_batch WHERE ticket IS NULL"));
+        market.unanswered.clear();
+        shop.hub.settleOver(seconds(60));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, shop.calls());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, shop.hub.count("offer WHERE state = 'live'"));
+    }
+
+    void offersThatCannotBeLookedAtHoldNothingBack() {
+        Stocked shop;
+        auto& market = shop.hub.market();
+        market.state = sdk::OfferState::InReview;
+        market.unanswered = "looks";
+        shop.hub.turnOn();
+        shop.hub.settleOver(seconds(60));
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(market.looks), market.looks > 3 && market.looks < 8);
+        const auto standing = *shop.hub.service.standing(shop.hub.integration());
+        CPPUNIT_ASSERT_EQUAL(std::string("no look now"), *standing.error);
+        shop.hub.stock("item-1-v", 20, 3);
+        shop.hub.settle();
+        CPPUNIT_ASSERT(market.there.begin()->second.available == 3);
+        market.unanswered.clear();
+        market.there.begin()->second.state = sdk::OfferState::Live;
+        shop.hub.settleOver(seconds(10));
+        CPPUNIT_ASSERT_EQUAL(std::string("live"), shop.hub.listing("publish_state"));
+    }
+
+    void whoAsksAgainAndAgainDoesNotMakeTheWaitLonger() {
+        Stocked shop;
+        shop.hub.turnOn();
+        shop.hub.settle();
+        const auto product = *core::Uuid::parse(shop.hub.listing("product_id"));
+        shop.hub.stock("item-1-v", 20, 3);
+        const sdk::Error down{sdk::ErrorKind::Transient, "they are down"};
+        for (int i = 0; i < 10; ++i) {
+            shop.hub.market().refuse = down;
+            CPPUNIT_ASSERT(shop.hub.service.publish(shop.hub.storeId, {product}, std::nullopt));
+            CPPUNIT_ASSERT(shop.hub.turn());
+        }
+        const auto standing = *shop.hub.service.standing(shop.hub.integration());
+        CPPUNIT_ASSERT(*standing.retryAt == shop.hub.clock.now() + seconds(2));
     }
 };
 
