@@ -58,6 +58,20 @@ constexpr std::string_view kLevelsOf = R"(
 SELECT inventory_item_id || '@' || location_external_id AS key FROM inventory
 WHERE store_id = $1 AND integration_id = $2 AND inventory_item_id = $3 AND deleted_at IS NULL)";
 
+// What somebody else is writing is seen by them.
+constexpr std::string_view kMarkSeen = R"(
+WITH met AS MATERIALIZED (
+    SELECT t.id FROM (
+        SELECT DISTINCT split_part(key, '@', 1) AS item, substr(key, strpos(key, '@') + 1) AS place
+        FROM unnest($3::text[]) AS x(key) OFFSET 0) k
+    CROSS JOIN LATERAL (
+        SELECT id FROM inventory
+        WHERE store_id = $1 AND integration_id = $2 AND inventory_item_id = k.item
+          AND location_external_id = k.place AND synced_at < $5
+        FOR UPDATE SKIP LOCKED) t
+)
+UPDATE inventory SET synced_at = $4 WHERE store_id = $1 AND id IN (SELECT id FROM met))";
+
 /// With every level there is in the place of "item@".
 std::vector<store::Departure> spelledOut(store::Transaction& tx,
                                          const store::RecordScope& scope,
@@ -127,6 +141,14 @@ std::vector<store::Effect> writeLevels(store::Transaction& tx,
                  columns.available,
                  columns.stamps);
     return effects;
+}
+
+void markSeen(store::Transaction& tx,
+              const store::RecordScope& scope,
+              const std::vector<std::string>& levelKeys,
+              sdk::Timestamp since) {
+    if (!levelKeys.empty())
+        tx.query(kMarkSeen, scope.storeId, scope.integrationId, levelKeys, scope.now, since);
 }
 
 std::vector<store::Effect> removeLevels(store::Transaction& tx,

@@ -29,6 +29,13 @@ std::vector<store::Effect> removeOrphans(store::Transaction& tx,
                                          const std::vector<std::string>& productKeys,
                                          const std::vector<std::string>& levelKeys);
 
+/// A run met these levels (keys): what was not written since `since` bears scope.now as the time it
+/// was last seen.
+void markSeen(store::Transaction& tx,
+              const store::RecordScope& scope,
+              const std::vector<std::string>& levelKeys,
+              sdk::Timestamp since);
+
 /// Items of these levels (keys) that no variant of the integration ever had: their product is yet
 /// to come, or is gone and will never tell.
 std::vector<std::string> strangers(store::Transaction& tx,

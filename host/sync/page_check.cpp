@@ -68,4 +68,15 @@ Leading leadingOf(const sdk::Page& page, sdk::Entity entity) {
     return leading;
 }
 
+std::vector<std::string> levelsOf(const sdk::Page& page) {
+    std::vector<std::string> keys;
+    for (const sdk::Record& record : page.records)
+        if (const auto* const level = std::get_if<sdk::StockLevel>(&record))
+            keys.push_back(sdk::StockLevel::key(level->inventoryItemId, level->locationExternalId));
+    for (const sdk::Reject& reject : page.rejects)
+        if (reject.entity == sdk::Entity::Stock) keys.push_back(reject.externalId);
+    std::erase_if(keys, [](const std::string& key) { return !isText(key, kLongestId); });
+    return keys;
+}
+
 }  // namespace souk::sync

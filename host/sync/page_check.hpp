@@ -25,4 +25,7 @@ struct Leading {
 };
 Leading leadingOf(const sdk::Page& page, sdk::Entity entity);
 
+/// The keys of the page's stock levels, unreadable ones included.
+std::vector<std::string> levelsOf(const sdk::Page& page);
+
 }  // namespace souk::sync

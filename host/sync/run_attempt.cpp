@@ -2,6 +2,7 @@
 
 #include "intake/intake.hpp"
 #include "intake/row_count.hpp"
+#include "inventory/writer.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
 
@@ -245,6 +246,11 @@ intake::Outcome RunAttempt::apply(store::Transaction& store,
     effect.changed = done.changed();
     effect.stale = done.stale;
     effect.rejects = done.rejected;
+    if (run_.whole())
+        inventory::markSeen(store,
+                            {run_.storeId, run_.integrationId, integration_.name, now, false},
+                            levelsOf(page),
+                            run_.startedAt.value_or(began_));
     // Refused when a commit whose answer was lost had gone through: the rest is repeatable.
     if (!savePage(store, run_, effect, now)) return {};
     store::Integrations::saveCursor(

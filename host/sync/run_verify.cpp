@@ -48,6 +48,9 @@ sdk::Result<EntityCheck> RunAttempt::countThere(const RunEntity& entity) {
     check.rejects = entity.rejects;
     const sdk::SyncSource* source = session_->plugin().plugin->sync(entity.entity);
     if (source == nullptr) return check;
+    const auto brings =
+        loader::guarded(session_->plugin(), "sync.entities", [&] { return source->entities(); });
+    check.bringsStock = brings && std::ranges::count(*brings, sdk::Entity::Stock) > 0;
     const auto count = tryQuickly(tools_.limits.quick, tools_.waiter, stop_, [&] {
         auto context = session_->context(stop_);
         return loader::guarded(
@@ -65,6 +68,10 @@ sdk::Result<EntityCheck> RunAttempt::countThere(const RunEntity& entity) {
 /// Answers why that was not done, if so.
 std::string RunAttempt::countHere(store::Transaction& store, std::vector<EntityCheck>& checks) {
     std::string implausible;
+    const auto askAbout = [&](sdk::Entity entity) {
+        if (const auto why = confirmAbsent(store, run_, entity))
+            implausible += (implausible.empty() ? "" : " ") + *why;
+    };
     for (EntityCheck& check : checks) {
         const auto known =
             std::find_if(run_.entities.begin(), run_.entities.end(), [&](const RunEntity& one) {
@@ -72,9 +79,10 @@ std::string RunAttempt::countHere(store::Transaction& store, std::vector<EntityC
             });
         check.rejects = known->rejects;
         check.local = localCount(store, run_, check.entity);
-        if (run_.whole() && !known->checked)
-            if (const auto why = confirmAbsent(store, run_, check.entity))
-                implausible += (implausible.empty() ? "" : " ") + *why;
+        if (run_.whole() && !known->checked) {
+            askAbout(check.entity);
+            if (check.bringsStock) askAbout(sdk::Entity::Stock);
+        }
         saveCounts(store, run_, check.entity, check.remote, check.local);
     }
     return implausible;

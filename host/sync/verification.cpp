@@ -54,6 +54,11 @@ SELECT c.external_id FROM customer c
              WHERE s.store_id = $1 AND s.run_id = $3 AND s.entity = 'customer'
                AND s.external_id = c.external_id LIMIT 1) met) = 0
  LIMIT $5)";
+constexpr std::string_view kAbsentLevels = R"(
+SELECT inventory_item_id || '@' || location_external_id AS external_id FROM inventory
+ WHERE store_id = $1 AND integration_id = $2 AND deleted_at IS NULL AND synced_at < $4
+   AND $3::uuid IS NOT NULL
+ LIMIT $5)";
 // The twentieth part, not the oldest one: a single back-dated order would open the whole past.
 constexpr std::string_view kAbsentOrders = R"(
 SELECT o.external_id FROM orders o
@@ -78,12 +83,14 @@ constexpr std::int64_t kPlausibleShare = 5;  // one in five
 constexpr std::size_t kPerInsert = 1000;
 
 std::string plural(sdk::Entity entity, std::int64_t count) {
-    return std::to_string(count) + " " + std::string(sdk::name(entity)) + (count == 1 ? "" : "s");
+    const auto one = entity == sdk::Entity::Stock ? "stock level" : sdk::name(entity);
+    return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
 }
 
 std::string_view absentSql(sdk::Entity entity) {
     if (entity == sdk::Entity::Product) return kAbsentProducts;
     if (entity == sdk::Entity::Customer) return kAbsentCustomers;
+    if (entity == sdk::Entity::Stock) return kAbsentLevels;
     return kAbsentOrders;
 }
 

@@ -15,6 +15,7 @@ struct EntityCheck {
     bool exact = true;                   ///< false: at least that many
     std::int64_t local = 0;
     std::int64_t rejects = 0;
+    bool bringsStock = false;  ///< its pages list the stock levels, too
 };
 
 /// What is on its way or got stuck beside the pages.
@@ -38,10 +39,11 @@ std::int64_t localCount(store::Transaction& store, const Run& run, sdk::Entity e
 
 Refetches refetchesOf(store::Transaction& store, const Run& run);
 
-/// Live here, yet not met by this full run: each is fetched once to be sure, and gone only when the
-/// platform says so. Orders older than nearly all that were met are left alone (the platform may
-/// hide them by age). When suspiciously many are absent a full run touches none of them and answers
-/// a sentence; a verify run asks about every one.
+/// Live here, yet not met by this full run (a stock level: not seen since it began): each is
+/// fetched once to be sure, and gone only when the platform says so. Orders older than nearly all
+/// that were met are left alone (the platform may hide them by age). When suspiciously many are
+/// absent a full run touches none of them and answers a sentence; a verify run asks about every
+/// one.
 std::optional<std::string> confirmAbsent(store::Transaction& store,
                                          const Run& run,
                                          sdk::Entity entity);

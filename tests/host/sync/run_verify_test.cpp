@@ -9,6 +9,15 @@ using sdk::Error;
 using sdk::ErrorKind;
 using std::chrono::minutes;
 
+sdk::Record level(const std::string& item, const std::string& location) {
+    sdk::StockLevel level;
+    level.inventoryItemId = item;
+    level.locationExternalId = location;
+    level.available = 5;
+    level.updatedAt = test::day(2);
+    return level;
+}
+
 }  // namespace
 
 class RunVerifyTest : public test::RunFixture {
@@ -18,6 +27,7 @@ class RunVerifyTest : public test::RunFixture {
     CPPUNIT_TEST(aCountThatCatchesUpIsVerified);
     CPPUNIT_TEST(anInexactOrUntoldCountIsCompleteButNotVerified);
     CPPUNIT_TEST(whatAFullRunDoesNotMeetIsConfirmedGone);
+    CPPUNIT_TEST(aStockLevelThatAFullRunDoesNotMeetIsConfirmedGone);
     CPPUNIT_TEST(tooManyAbsentOnesAreNotTouchedByAFullRun);
     CPPUNIT_TEST(aVerifyRunAsksAboutEveryAbsentOne);
     CPPUNIT_TEST(ordersHiddenByAgeAreLeftAlone);
@@ -105,6 +115,37 @@ private:
         hub_->settle(5);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, customers().askedOne.size());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub_->count("customer WHERE deleted_at IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(hub_->progress(run).verified);
+    }
+
+    void aStockLevelThatAFullRunDoesNotMeetIsConfirmedGone() {
+        auto& products = hub_->plugin->products;
+        products.stock = true;
+        products.records = {test::product("1"), level("a", "x"), level("a", "y"), level("b", "x")};
+        products.count = sdk::RemoteCount{1, true};
+        products.one =
+            [&](Entity, const std::string& id, const std::string&) -> sdk::Result<sdk::Page> {
+            if (id != "b@x") return Error{ErrorKind::NotFound, "gone"};
+            sdk::Page page;
+            page.records.push_back(level("b", "x"));
+            page.last = true;
+            return page;
+        };
+        hub_->start({Entity::Product});
+        hub_->settle(1);
+        CPPUNIT_ASSERT(products.askedOne.empty());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, hub_->count("inventory WHERE deleted_at IS NULL"));
+        // One is gone; one is only missing from the list.
+        products.records.resize(2);
+        const auto run = hub_->start({Entity::Product}, Mode::Full);
+        hub_->settle(5);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, products.askedOne.size());
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{1},
+            hub_->count("inventory WHERE deleted_at IS NOT NULL AND inventory_item_id = 'a' "
+                        "AND location_external_id = 'y' AND available IS NULL"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("inventory WHERE deleted_at IS NULL"));
         CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
         CPPUNIT_ASSERT(hub_->progress(run).verified);
     }

@@ -46,7 +46,7 @@ public:
                                   Entity entity,
                                   std::string_view externalId,
                                   const Cursor& from) const = 0;
-    /// Which kinds of records fetchOne() can bring.
+    /// Which kinds fetchOne() can bring. With stock, a run from the beginning lists every level.
     virtual std::vector<Entity> entities() const = 0;
     /// For verification and progress: how many records of the leading entity the platform holds
     /// for us to see.
