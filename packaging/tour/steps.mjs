@@ -24,13 +24,11 @@ export async function prepareStores({ hub, simulator }) {
   return `${hub.stores.length} stores in ${hub.stores.map((store) => store.currency).join(', ')}`;
 }
 
+/** Connects a store's shop; again, when it was connected before. */
 export async function connectOne({ hub, simulator }, store) {
-  const integration = await hub.api('integrations', {
-    method: 'POST',
-    send: { store_id: store.id, platform: 'shopify', config: { shop: store.domain } },
-  });
-  store.integration = integration.id;
-  const { connect_url: address } = await hub.api(`integrations/${integration.id}/connect`, { method: 'POST', send: {} });
+  const send = { store_id: store.id, platform: 'shopify', config: { shop: store.domain } };
+  store.integration ??= (await hub.api('integrations', { method: 'POST', send })).id;
+  const { connect_url: address } = await hub.api(`integrations/${store.integration}/connect`, { method: 'POST', send: {} });
   const opened = await ask(address);
   const cookie = opened.headers['set-cookie'][0].split(';')[0];
   const consent = await simulator.browse(`${opened.headers.location}&approve=1`);

@@ -11,16 +11,17 @@ const fullForm = { lines: 2500, chapter: 125, without: [] };
 
 const all = { ...shopLines, ...buyerLines, ...agentLines, ...catalogueLines, ...faultLines, ...connectionLines, ...accountLines, ...quietLines };
 
-/** The lines of a seed: [name, seed of its own]. */
+/** The lines of a seed: [name, seed of its own]. Each kind at least once where there are enough lines. */
 export function script(seed, count, without) {
   const random = new Random(seed);
   const names = Object.keys(all).filter((name) => !without.includes(name));
   const sum = names.reduce((total, name) => total + all[name][0], 0);
-  return Array.from({ length: count }, () => {
+  const once = count < names.length ? [] : names;
+  const more = Array.from({ length: count - once.length }, () => {
     let left = random.next() * sum;
-    const name = names.find((one) => (left -= all[one][0]) < 0) ?? names.at(-1);
-    return [name, random.between(1, 2 ** 31 - 1)];
+    return names.find((one) => (left -= all[one][0]) < 0) ?? names.at(-1);
   });
+  return random.shuffled([...once, ...more]).map((name) => [name, random.between(1, 2 ** 31 - 1)]);
 }
 
 export default async function scenario(stage) {

@@ -41,11 +41,18 @@ class Life {
   }
 }
 
+/** Something there is to publish, and catalogues that take it. */
+async function offer(trade, random) {
+  const { faults } = trade;
+  faults.set({ edges: faults.edges.filter(({ path }) => path === '/messages'), batch_status: null });
+  await shopLines['shop: product_price'][1](trade, random);
+}
+
 /** The moments to kill in: right after a platform did what was asked and before the host hears of it, or any. */
 const moments = {
-  'a message went out': (trade) => done(trade, (method, path) => method === 'POST' && path.endsWith('/messages')),
-  'a batch was taken': (trade) => done(trade, (method, path) => method === 'POST' && path.endsWith('/items_batch')),
-  'a batch was asked for': (trade) => done(trade, (_, path) => path.endsWith('/check_batch_request_status')),
+  'a message went out': (trade) => done(trade, (method, path) => method === 'POST' && path.endsWith('/messages'), agentLines['agent sends text'][1]),
+  'a batch was taken': (trade) => done(trade, (method, path) => method === 'POST' && path.endsWith('/items_batch'), offer),
+  'a batch was asked for': (trade) => done(trade, (_, path) => path.endsWith('/check_batch_request_status'), offer),
   'an order came': async (trade, random) => {
     const before = trade.account.written.filter(({ message }) => message.type === 'order').length;
     const came = () => trade.account.written.filter(({ message }) => message.type === 'order').length > before;
@@ -60,18 +67,19 @@ const moments = {
 };
 const usual = { 'a message went out': 3, 'a batch was taken': 2, 'a batch was asked for': 1, 'an order came': 3, 'some time went by': 2 };
 
-/** Killed in the very call that matches, before its answer is written. */
-function done(trade, matches) {
+/** Killed in the very call that matches, before its answer is written. What leads to it is done until it comes. */
+async function done(trade, matches, leadTo) {
   const { world } = trade.market;
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('the moment to kill in never came')), 120_000);
-    world.onDone = (method, path, status) => {
-      if (status !== 200 || !matches(method, path)) return;
-      world.onDone = () => {};
-      clearTimeout(late);
-      trade.hub.child.process.kill('SIGKILL');
-      resolve();
-    };
+  const random = new Random(trade.stage.seed);
+  let killed = false;
+  world.onDone = (method, path, status) => {
+    if (killed || status !== 200 || !matches(method, path)) return;
+    killed = true;
+    trade.hub.child.process.kill('SIGKILL');
+  };
+  const came = async () => killed || ((await leadTo(trade, random)), killed);
+  await until('the moment to kill in', came, { seconds: 240, every: 500 }).catch(async (error) => {
+    throw new Error(`${error.message}; publishing stands at ${JSON.stringify(await trade.standing())}`);
   });
 }
 
@@ -99,7 +107,7 @@ export default async function sell(stage) {
   for (const [index, moment] of plan(stage.random, form.kills).entries()) {
     if (index % form.rest === 0) trade.life = new Life(trade, stage.seed + index);
     if (index % form.rest === 0) trade.life.start();
-    await stage.step(`kill ${index + 1}`, () => Promise.race([kill(trade, moment, stage.random), trade.life.running.then(() => new Error('nothing happens any more'))]));
+    await stage.step(`kill ${index + 1}`, () => Promise.race([kill(trade, moment, stage.random), trade.life.running.then(() => Promise.reject(new Error('nothing happens any more')))]));
     if ((index + 1) % form.rest !== 0 && index + 1 < form.kills) continue;
     await trade.life.stop();
     await stage.step(`truth after ${index + 1} kills`, async () => {

@@ -79,14 +79,18 @@ export class Market {
     const finished = await ask(consent.headers.location.replace(/#.*/, ''), { headers: { cookie } });
     if (finished.status !== 200) throw new Error(`the page was not connected: ${finished.status} ${finished.body}`);
     const waiting = await hub.api(`integrations/${id}`);
-    if (waiting.status === 'connected') return { id, finished, waiting, connected: waiting };
-    const pick = (field, name) => waiting.choices.find((choice) => choice.field === field).options.find(({ label }) => label === name).value;
-    const fields = { page: pick('page', 'Souk page'), catalogue: pick('catalogue', 'Page catalogue') };
-    const connected = await hub.api(`integrations/${id}/choose`, { method: 'POST', send: { fields } });
-    if (connected.status !== 'connected') throw new Error(`the page is ${connected.status}`);
+    const connected = waiting.status === 'connected' ? waiting : await this.choose(hub, waiting);
     const { app } = this.world;
     await until('both are subscribed', () => this.page.subscribed.has(app.id) && this.pageCatalogue.subscribed.has(app.id), patience);
     return { id, finished, waiting, connected };
+  }
+  /** Picks page and catalogue where there was more than one of each. */
+  async choose(hub, waiting) {
+    const pick = (field, name) => waiting.choices.find((choice) => choice.field === field).options.find(({ label }) => label === name).value;
+    const fields = { page: pick('page', 'Souk page'), catalogue: pick('catalogue', 'Page catalogue') };
+    const connected = await hub.api(`integrations/${waiting.id}/choose`, { method: 'POST', send: { fields } });
+    if (connected.status !== 'connected') throw new Error(`the page is ${connected.status}`);
+    return connected;
   }
   publish(hub, integration, enabled = true) {
     return hub.api(`integrations/${integration}/publishing`, { method: 'POST', send: { enabled, link: 'https://shop.example/products/{handle}' } });

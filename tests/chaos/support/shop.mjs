@@ -1,5 +1,6 @@
 // What happens in the shop, in the catalogues, between the platforms and the hub: one line of a scenario each.
 import { pause, until } from '../../../packaging/tour/process.mjs';
+import * as steps from '../../../packaging/tour/steps.mjs';
 
 const kinds = {
   product_title: 5, product_price: 7, product_status: 3, product_create: 3, product_delete: 1.5, product_twice: 2, product_forbidden: 2,
@@ -19,6 +20,13 @@ const edits = (kind) => async ({ shops }, random) => {
 };
 
 export const shopLines = Object.fromEntries(Object.entries(kinds).map(([kind, weight]) => [`shop: ${kind}`, [weight, edits(kind)]]));
+
+/** An edit of each kind that fits the shop; the kinds that did. */
+async function editAll(trade, random, names) {
+  const done = [];
+  for (const kind of names) if (await edits(kind)(trade, random)) done.push(kind);
+  return done.join(', ');
+}
 
 const either = (trade, random) => random.pick([trade.market.chatCatalogue, trade.market.pageCatalogue]);
 
@@ -51,9 +59,10 @@ const refusals = [
   { status: 400, code: 131008, message: 'Required parameter is missing' },
 ];
 const passing = refusals.slice(0, 2);
+/** In place of what was left of the edge's last one: who waits longer after each failure would never be done with more and more. */
 const fails = (method, path, list) => ({ faults }, random) => {
   const [fault, times] = [random.pick(list), random.between(1, 2)];
-  faults.set({ edges: [...faults.edges.filter((one) => one.times > 0), { method, path, times, ...fault }] });
+  faults.set({ edges: [...faults.edges.filter((one) => one.times > 0 && (one.method !== method || one.path !== path)), { method, path, times, ...fault }] });
   return `${method} ${path} fails ${times} times with ${fault.code}`;
 };
 /** Between 0 and `most`, or 0: mostly something. */
@@ -143,6 +152,36 @@ export const connectionLines = {
     for (const buyer of [...trade.account.buyers.values()].slice(0, 1)) trade.account.say(trade.number, buyer.userId, { type: 'text', text: { body: 'Hello?' } });
     await trade.market.connectAccount(trade.hub, trade.store, trade.chat);
     return 'what was written meanwhile, nobody was told';
+  }],
+  'the page is disconnected and connected again': [0.3, async (trade, random) => {
+    const { page, pageCatalogue, world: { app } } = trade.market;
+    await trade.settle();
+    await editAll(trade, random, ['product_price', 'stock_set', 'product_create']);
+    await pause(random.between(0, 2000));
+    await trade.hub.api(`integrations/${trade.page}/disconnect`, { method: 'POST', send: {} });
+    await until('neither is subscribed any more', () => !page.subscribed.has(app.id) && !pageCatalogue.subscribed.has(app.id));
+    page.say(`60${random.between(1, 9)}`, { text: 'Hello?' });
+    const done = await editAll(trade, random, ['product_price', 'product_title', 'stock_set', 'product_create', 'product_delete', 'variant_remove']);
+    await trade.market.connectPage(trade.hub, trade.store, trade.page);
+    return `meanwhile, with offers under way: ${done}`;
+  }],
+  'the shop uninstalls the app and installs it again': [0.3, async (trade, random) => {
+    const { world, store, hub } = trade;
+    await trade.settle();
+    const standing = async () => (await hub.api(`integrations/${store.integration}`)).status;
+    const newest = async () => (await hub.api(`sync?store_id=${store.id}&limit=1`)).data[0].id;
+    const before = await newest();
+    await trade.shops.call(`shops/${store.domain}/uninstall`, {});
+    await until('the hub has heard of it', async () => (await standing()) === 'disconnected');
+    // Nobody tells of these any more, and what is gone is in no list of what was updated.
+    const done = await editAll(trade, random, ['product_price', 'product_create', 'product_delete', 'variant_remove', 'stock_set', 'stock_disconnect',
+      'order_create', 'order_cancel', 'order_refund', 'customer_update', 'customer_delete', 'location_update']);
+    await steps.connectOne(world, store);
+    await until('a run begins', async () => (await newest()) !== before);
+    await steps.followRuns(world);
+    await trade.atRest();
+    if ((await standing()) !== 'connected') throw new Error(`what was told of the install before ended this one: it is ${await standing()}`);
+    return `meanwhile: ${done}`;
   }],
   'rate limits are tightened': [0.2, (trade) => {
     const { catalogues } = trade.market.world;

@@ -114,6 +114,10 @@ export class Trade {
     const parked = await this.hub.parked();
     if (parked > 0) throw new Error(`${parked} events or jobs were parked: ${JSON.stringify(await this.world.cluster.select(`SELECT kind, reason FROM job WHERE state = 'dead'`))}`);
   }
+  /** What publishing waits for, on both catalogues. */
+  standing() {
+    return Promise.all([this.chat, this.page].map((integration) => this.hub.api(`integrations/${integration}/publishing`)));
+  }
   /** Whatever people changed in the catalogues by hand is found and put right. */
   async reconcile() {
     this.edited = false;
