@@ -31,10 +31,12 @@ async function editAll(trade, random, names) {
 const either = (trade, random) => random.pick([trade.market.chatCatalogue, trade.market.pageCatalogue]);
 
 export const catalogueLines = {
-  'somebody edits an offer by hand': [2, (trade, random) => {
+  'somebody edits an offer by hand': [2, async (trade, random) => {
     const catalogue = either(trade, random);
     const [id] = random.shuffled([...catalogue.items.keys()]);
-    if (!id) return null;
+    // What was just taken and goes before it was seen is waited for, for minutes: platforms show what they took late.
+    const pending = `SELECT count(*) AS n FROM offer WHERE external_id = :'id' AND (state = 'pending' OR batch_id IS NOT NULL)`;
+    if (!id || (await trade.hub.number(pending, { id })) > 0 || !catalogue.items.has(id)) return null;
     const change = random.pick([{ price: '1.00 USD', sale_price: undefined }, { title: 'By hand' }, { availability: 'discontinued' }, null]);
     catalogue.edit(id, change);
     trade.edited = true;

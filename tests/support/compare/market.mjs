@@ -35,8 +35,11 @@ function messages(truth, hub) {
   return [...out, ...differences('messages', wanted, found)];
 }
 
+/** Of one the hub began, and of which nothing went out, the platform knows nothing. */
 function conversations(truth, hub) {
-  const known = new Map([...hub].map(([id, row]) => [id, truth.get(id)?.unread === 'read' ? { ...row, unread: 'read' } : row]));
+  const known = new Map();
+  for (const [id, { only_refused: refused, ...row }] of hub)
+    if (truth.has(id) || !refused) known.set(id, truth.get(id)?.unread === 'read' ? { ...row, unread: 'read' } : row);
   return differences('conversations', truth, known);
 }
 

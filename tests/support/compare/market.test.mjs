@@ -83,6 +83,10 @@ test('what subscribers never heard is not expected', () => {
 });
 test('a buyer whose messages were marked as read has any number of unread ones', () =>
   assert.deepEqual(found('conversations', { 'US.1': { unread: 0 } }, { buyers: jsonl({ ...buyer, marked: true }) }), []));
+test('of a conversation of which nothing went out the platform knows nothing', () => {
+  assert.deepEqual(found('conversations', { 492: { only_refused: true } }), []);
+  assert.match(found('conversations', { 492: { only_refused: false } })[0], /492: in the hub, gone/);
+});
 test('an offer that is not there is absent, or refused with a reason', () => {
   const gone = { items: '' };
   assert.deepEqual(found('offers', { v1: { state: 'absent' } }, gone), []);

@@ -5,7 +5,10 @@ const time = (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 const here = (table) => `${table}.integration_id = :'integration'::uuid`;
 
 const conversations = `SELECT external_id AS id, json_build_object('name', name, 'username', username, 'phone', phone,
-    'last_incoming_at', ${time('last_incoming_at')}, 'unread', unread) AS row
+    'last_incoming_at', ${time('last_incoming_at')}, 'unread', unread,
+    'only_refused', EXISTS (SELECT 1 FROM message m WHERE m.store_id = c.store_id AND m.conversation_id = c.id)
+      AND NOT EXISTS (SELECT 1 FROM message m WHERE m.store_id = c.store_id AND m.conversation_id = c.id
+        AND NOT (m.direction = 'outgoing' AND m.status IN ('failed', 'unknown') AND m.error_detail IS NOT NULL))) AS row
   FROM conversation c WHERE ${here('c')}`;
 
 const message = (id) => `SELECT ${id} AS id, json_build_object('conversation', c.external_id, 'external_id', m.external_id,
