@@ -2,6 +2,7 @@
 
 #include "connect/form.hpp"
 #include "core/correlation.hpp"
+#include "intake/intake.hpp"
 #include "inventory/sale_job.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
@@ -266,7 +267,8 @@ sdk::Result<store::IntegrationRow> ConnectService::disconnect(const core::Uuid& 
                                    store::IntegrationStatus::Disconnected,
                                    "Disconnected by a person.",
                                    clock_.now());
-    jobs::cancelLane(tx, integration.storeId, integration.id, "", inventory::kSaleKind);
+    jobs::cancelLane(
+        tx, integration.storeId, integration.id, "", {inventory::kSaleKind, intake::kPrivacyKind});
     orders::giveUpUnsent(tx,
                          integration.storeId,
                          integration.id,

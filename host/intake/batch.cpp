@@ -46,13 +46,14 @@ std::string payloadOf(const sdk::AccountChange& change) {
     return json.end().take();
 }
 
-std::string payloadOf(const sdk::PrivacyRequest& request) {
+std::string payloadOf(const sdk::PrivacyRequest& request, const core::Uuid& event) {
     sdk::JsonWriter json;
     json.object().key("what").text(nameOf(request.what));
     json.key("customer_external_id").text(request.customerExternalId);
     json.key("order_external_ids").array();
     for (const std::string& order : request.orderExternalIds) json.text(order);
-    return json.end().key("request_id").text(request.requestId).end().take();
+    json.end().key("request_id").text(request.requestId);
+    return json.key("event").text(event.text()).end().take();
 }
 
 bool isStored(sdk::Entity entity) {
@@ -116,8 +117,8 @@ struct Batch::Sorter {
     void operator()(const sdk::PrivacyRequest& request) const {
         jobs::NewJob job;
         job.integrationId = journal.integrationId();
-        job.kind = "privacy";
-        job.payload = payloadOf(request);
+        job.kind = kPrivacyKind;
+        job.payload = payloadOf(request, journal.causeId());
         if (!request.requestId.empty())
             job.dedupe = std::string(nameOf(request.what)) + ":" + request.requestId;
         journal.job(std::move(job));

@@ -11,6 +11,9 @@
 
 namespace souk::intake {
 
+/// Jobs that carry a privacy request out: what people have a right to outlives every connection.
+inline constexpr std::string_view kPrivacyKind = "privacy";
+
 /// Where records come from and what to write beside their effect.
 struct Source {
     enum class Cause : std::uint8_t { Webhook, Sync, Refetch, Connect };

@@ -23,6 +23,7 @@ public:
     void refetch(sdk::Entity entity, const std::string& externalId, std::string_view reason);
     void job(jobs::NewJob job) { jobs_.push_back(std::move(job)); }
     const core::Uuid& integrationId() const noexcept { return source_.integrationId; }
+    const core::Uuid& causeId() const noexcept { return source_.causeId; }
     bool ofEvents() const noexcept { return source_.cause == Source::Cause::Webhook; }
     bool ofSync() const noexcept { return source_.cause == Source::Cause::Sync; }
     /// Takes over what another one gathered.

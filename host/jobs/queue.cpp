@@ -80,7 +80,12 @@ UPDATE job SET state = 'waiting', run_at = now(), attempts = 0, crashes = 0
 constexpr std::string_view kCancelLane = R"(
 DELETE FROM job
  WHERE store_id = $1 AND integration_id = $2 AND state IN ('waiting', 'dead')
-   AND ($3 = '' OR kind = $3) AND kind <> $4)";
+   AND ($3 = '' OR kind = $3) AND kind <> ALL ($4))";
+
+constexpr std::string_view kForget = R"(
+DELETE FROM job
+ WHERE store_id = $1 AND integration_id = $2 AND state IN ('waiting', 'dead')
+   AND kind = ANY ($3) AND dedupe = ANY ($4))";
 
 }  // namespace
 
@@ -174,8 +179,16 @@ std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& storeId,
                         const core::Uuid& integrationId,
                         std::string_view kind,
-                        std::string_view except) {
+                        const std::vector<std::string_view>& except) {
     return tx.query(kCancelLane, storeId, integrationId, kind, except).affected();
+}
+
+std::int64_t forget(store::Transaction& tx,
+                    const core::Uuid& storeId,
+                    const core::Uuid& integrationId,
+                    const std::vector<std::string_view>& kinds,
+                    const std::vector<std::string>& dedupes) {
+    return tx.query(kForget, storeId, integrationId, kinds, dedupes).affected();
 }
 
 }  // namespace souk::jobs

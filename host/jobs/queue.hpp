@@ -105,6 +105,14 @@ std::int64_t cancelLane(store::Transaction& tx,
                         const core::Uuid& storeId,
                         const core::Uuid& integrationId,
                         std::string_view kind,
-                        std::string_view except = {});
+                        const std::vector<std::string_view>& except = {});
+
+/// Removes jobs of one integration that wait or are dead, by kind and dedupe: what they are about
+/// is gone. Answers how many.
+std::int64_t forget(store::Transaction& tx,
+                    const core::Uuid& storeId,
+                    const core::Uuid& integrationId,
+                    const std::vector<std::string_view>& kinds,
+                    const std::vector<std::string>& dedupes);
 
 }  // namespace souk::jobs

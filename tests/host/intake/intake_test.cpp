@@ -187,7 +187,8 @@ public:
             sdk::AccountChange::What::Uninstalled, {}, std::nullopt};
         const sdk::PrivacyRequest erase{
             sdk::PrivacyRequest::What::EraseCustomer, "7", {"8", "9"}, "r1"};
-        const Outcome outcome = hub.take(hub.source(), {scopes, uninstalled, erase});
+        const auto source = hub.source();
+        const Outcome outcome = hub.take(source, {scopes, uninstalled, erase});
         CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, outcome.noticed);
         CPPUNIT_ASSERT_EQUAL(
             std::int64_t{1},
@@ -200,7 +201,8 @@ public:
             std::int64_t{1},
             hub.count("job WHERE kind = 'privacy' AND payload = '{\"what\":\"erase_customer\","
                       "\"customer_external_id\":\"7\",\"order_external_ids\":[\"8\",\"9\"],"
-                      "\"request_id\":\"r1\"}'"));
+                      "\"request_id\":\"r1\",\"event\":\"" +
+                      source.causeId.text() + "\"}'"));
     }
 
     void aRefetchWaitsOnce() {
