@@ -176,7 +176,8 @@ void Drain::drain(const Taken& taken) try {
     tx.commit();
     const bool suspect = !taken.lane.suspects.empty();
     for (const auto& event : events)
-        if (!process(taken, event, suspect)) return;  // the lane is somebody else's now
+        if (!process(taken, event, suspect))  // the lane is another's now, or the event is erased
+            return release(taken.lane, clock_.now());
     if (suspect && !events.empty()) {
         // The rest of the suspects are tried in later turns, still one by one.
         auto rest = taken;

@@ -169,16 +169,17 @@ bool Lanes::settle(store::Transaction& store,
                    const Verdict& verdict,
                    sdk::Timestamp now) {
     if (store.query(kFence, lane.integrationId, lane.fence).empty()) return false;
-    store.query(kSettle,
-                lane.storeId,
-                event.id,
-                event.receivedAt,
-                verdict.state,
-                verdict.reason,
-                verdict.again,
-                now,
-                verdict.crashes);
-    return true;
+    return store
+               .query(kSettle,
+                      lane.storeId,
+                      event.id,
+                      event.receivedAt,
+                      verdict.state,
+                      verdict.reason,
+                      verdict.again,
+                      now,
+                      verdict.crashes)
+               .affected() > 0;
 }
 
 void Lanes::release(store::Transaction& worker, const Lane& lane, sdk::Timestamp notBefore) {

@@ -63,7 +63,8 @@ public:
                            const Lane& lane,
                            const WaitingEvent& event,
                            std::int32_t by);
-    /// Settles an event in the transaction of its effects. False: the lease was lost; roll back.
+    /// Settles an event in the transaction of its effects. False: the lease was lost, or the event
+    /// is erased; roll back.
     static bool settle(store::Transaction& store,
                        const Lane& lane,
                        const WaitingEvent& event,

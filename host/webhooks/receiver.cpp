@@ -268,8 +268,12 @@ void Receiver::accept(const Delivery& delivery,
     const Answer done{200, delivery.answer, std::nullopt, !delivery.answer.empty()};
     if (done.json) {
         auto tx = database_.asWorker();
-        keepAnswered(
-            tx, delivery.code, {platform, clock_.now(), static_cast<std::int64_t>(events.size())});
+        keepAnswered(tx,
+                     delivery.code,
+                     {platform,
+                      clock_.now(),
+                      static_cast<std::int64_t>(events.size()),
+                      core::Correlation::current()});
         tx.commit();
     }
     if (events.empty()) {
