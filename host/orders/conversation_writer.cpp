@@ -140,10 +140,6 @@ core::Uuid conversationOf(store::Transaction& tx,
     return conversation;
 }
 
-void lock(store::Transaction& tx, const store::RecordScope& scope) {
-    store::lockCreation(tx, "souk:conversation:" + scope.integrationId.text());
-}
-
 store::Effect writeOne(store::Transaction& tx,
                        const store::RecordScope& scope,
                        const sdk::Message& message) {
@@ -210,12 +206,16 @@ store::Effect stageOne(store::Transaction& tx,
 
 }  // namespace
 
+void lockConversations(store::Transaction& tx, const store::RecordScope& scope) {
+    store::lockCreation(tx, "souk:conversation:" + scope.integrationId.text());
+}
+
 std::vector<store::Effect> writeMessages(store::Transaction& tx,
                                          const store::RecordScope& scope,
                                          const std::vector<const sdk::Message*>& messages) {
     std::vector<store::Effect> effects;
     if (messages.empty()) return effects;
-    lock(tx, scope);
+    lockConversations(tx, scope);
     for (const auto* message : messages) effects.push_back(writeOne(tx, scope, *message));
     return effects;
 }
@@ -233,7 +233,7 @@ void changePeople(store::Transaction& tx,
                   const store::RecordScope& scope,
                   const std::vector<const sdk::PersonChange*>& changes) {
     if (changes.empty()) return;
-    lock(tx, scope);
+    lockConversations(tx, scope);
     for (const auto* change : changes) {
         auto ids = idsOf(change->person);
         ids.push_back(change->formerExternalId);
@@ -244,7 +244,7 @@ void changePeople(store::Transaction& tx,
 core::Uuid beginConversation(store::Transaction& tx,
                              const store::RecordScope& scope,
                              const sdk::Person& person) {
-    lock(tx, scope);
+    lockConversations(tx, scope);
     return conversationOf(tx, scope, person, idsOf(person));
 }
 

@@ -9,6 +9,9 @@
 
 namespace souk::orders {
 
+/// Whoever makes, merges or takes away conversations of an account does so alone until `tx` ends.
+void lockConversations(store::Transaction& tx, const store::RecordScope& scope);
+
 /// Messages into conversation and message, in the order given. One that is there already is
 /// Unchanged. People known by several ids have one conversation; what was two becomes the older.
 std::vector<store::Effect> writeMessages(store::Transaction& tx,

@@ -1,4 +1,5 @@
 #include "orders/content.hpp"
+#include "orders/eraser.hpp"
 #include "orders/writer.hpp"
 
 namespace souk::orders {
@@ -142,6 +143,7 @@ std::vector<store::Effect> writeCustomers(store::Transaction& tx,
         effects.push_back(std::move(effect));
     }
     writeRows(tx, scope, columns);
+    if (!columns.ids.empty()) eraseCustomersAgain(tx, scope, columns.ids);
     return effects;
 }
 

@@ -1,4 +1,5 @@
 #include "orders/content.hpp"
+#include "orders/eraser.hpp"
 #include "orders/order_rows.hpp"
 #include "orders/writer.hpp"
 
@@ -82,6 +83,9 @@ std::vector<store::Effect> writeOrders(store::Transaction& tx,
     writeLines(tx, scope, plans);
     writeRefunds(tx, scope, plans);
     writeFulfilments(tx, scope, plans);
+    std::vector<core::Uuid> written;
+    for (const OrderPlan& plan : plans) written.push_back(plan.id);
+    eraseOrdersAgain(tx, scope, written);
     return effects;
 }
 
