@@ -41,7 +41,8 @@ constexpr const char* kConnected =
 constexpr const char* kSetStatus = R"sql(
 UPDATE integration
 SET status = $2, status_reason = $3, updated_at = $4, version = version + 1,
-    disconnected_at = CASE WHEN $2 = 'disconnected' THEN $4 ELSE disconnected_at END
+    disconnected_at = CASE WHEN $2 = 'disconnected' THEN $4 ELSE disconnected_at END,
+    other_ids = CASE WHEN $2 = 'disconnected' THEN '{}' ELSE other_ids END
 WHERE id = $1 RETURNING store_id)sql";
 constexpr const char* kSetScopes = R"sql(
 UPDATE integration SET scopes = $2, updated_at = now(), version = version + 1

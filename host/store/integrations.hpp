@@ -71,7 +71,9 @@ public:
                                                  const core::Uuid& id,
                                                  const sdk::Account& account,
                                                  sdk::Timestamp now);
-    /// Any other status change by a flow or a person; writes a change row `integration.updated`.
+    /// Any other status change by a flow or a person; writes a change row `integration.updated`. A
+    /// disconnected one forgets its other ids: nothing is routed by them any more, and one may be a
+    /// person's.
     static void setStatus(Transaction& any,
                           const core::Uuid& id,
                           IntegrationStatus status,
