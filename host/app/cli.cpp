@@ -35,6 +35,7 @@ void build(CLI::App& app, Console& console) {
     addDoctorCommand(app, console);
     addReadingCommands(app, console);
     addConversationCommands(app, console);
+    addPrivacyCommands(app, console);
 }
 
 }  // namespace

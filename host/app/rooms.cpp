@@ -167,6 +167,12 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
       publishing(*base.database, base.catalog, base.clock),
       publishTools{
           *base.database, sessions, base.clock, *base.log, base.config.duration("publish.answer")},
+      privacyTools{*base.database,
+                   credentials,
+                   [this](std::string_view person) { return (*base.personHash)(person); },
+                   base.clock,
+                   *base.log},
+      privacy(privacyTools),
       inbox(*base.database, base.clock, *base.log, base.metrics, inboxLimits(base.config)),
       receiver(
           *base.database,
@@ -204,6 +210,7 @@ Hub::Rooms::Rooms(Foundation& foundation, const net::Options& netOptions, net::T
                connect,
                outbox,
                publishing,
+               privacy,
                webhookUrl,
                stream,
                pool,

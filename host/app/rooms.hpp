@@ -17,6 +17,7 @@
 #include "messages/outbox.hpp"
 #include "messages/send_job.hpp"
 #include "net/gateway.hpp"
+#include "privacy/service.hpp"
 #include "publish/service.hpp"
 #include "publish/turn.hpp"
 #include "sync/refetcher.hpp"
@@ -67,6 +68,8 @@ struct Hub::Rooms {
     messages::Outbox outbox;
     publish::PublishService publishing;
     publish::PublishTools publishTools;
+    privacy::PrivacyTools privacyTools;
+    privacy::PrivacyService privacy;
 
     webhooks::Inbox inbox;
     webhooks::Receiver receiver;

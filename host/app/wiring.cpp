@@ -1,5 +1,7 @@
 #include "app/rooms.hpp"
+#include "intake/intake.hpp"
 #include "inventory/sale_job.hpp"
+#include "privacy/request_job.hpp"
 #include "publish/publish_job.hpp"
 #include "publish/reconcile_job.hpp"
 
@@ -57,6 +59,12 @@ void handleSales(Hub::Rooms& rooms) {
     rooms.workers.handle("sale", running<inventory::SaleJob>(tools), inventory::SaleJob::rules());
 }
 
+void handlePrivacy(Hub::Rooms& rooms) {
+    rooms.workers.handle(std::string(intake::kPrivacyKind),
+                         running<privacy::RequestJob>(rooms.privacyTools),
+                         privacy::RequestJob::rules());
+}
+
 }  // namespace
 
 void handleJobs(Hub::Rooms& rooms) {
@@ -74,6 +82,7 @@ void handleJobs(Hub::Rooms& rooms) {
     handleMessages(rooms);
     handlePublishing(rooms);
     handleSales(rooms);
+    handlePrivacy(rooms);
     rooms.workers.handle("disconnect", handlerOf<connect::DisconnectJob>(rooms.handlerTools));
     rooms.workers.handle("account", handlerOf<connect::AccountJob>(rooms.handlerTools));
 }

@@ -1,5 +1,6 @@
 #include "core/correlation.hpp"
 #include "core/crew.hpp"
+#include "privacy/requests.hpp"
 #include "web/api/page.hpp"
 #include "web/api/render.hpp"
 #include "web/api/routes.hpp"
@@ -150,22 +151,49 @@ Direct through(Services& services,
     };
 }
 
+std::string dayOf(sdk::Timestamp at) {
+    return sdk::rfc3339(at).substr(0, 10);
+}
+
+Response told(std::string_view heading, const std::string& sentence) {
+    return pageFor(200, heading, sentence);
+}
+
+/// What became of a request that was stored for some accounts.
+Response standingOf(const webhooks::Answered& asked, const privacy::Requests::Standing& now) {
+    const auto arrived = "Your request of " + dayOf(asked.receivedAt) + " arrived";
+    if (now.failed > 0)
+        return told("Your request could not be carried out yet",
+                    arrived + ", but carrying it out failed. Whoever runs this hub was told.");
+    if (now.started == 0)
+        return told("Your request was received",
+                    arrived + " and waits to be carried out for the " +
+                        std::to_string(asked.accounts) + " account(s) here that it concerns.");
+    if (now.ended < asked.accounts)
+        return told("Your request is being carried out",
+                    arrived + " and is being carried out for the " +
+                        std::to_string(asked.accounts) + " account(s) here that it concerns.");
+    const auto day = dayOf(now.doneAt.value_or(asked.receivedAt));
+    if (now.rows == 0)
+        return told("Nothing was kept",
+                    arrived + ". It was looked for on " + day +
+                        "; this hub kept no data that it concerns.");
+    return told("Your data was deleted",
+                arrived + ". The data it concerns was deleted on " + day + ".");
+}
+
 /// Where people read what became of what they asked a platform for; whoever has the code may.
 Response standing(Services& services, const Call& call) {
     call.knows({});
     auto tx = services.database.asWorker();
-    const auto found = webhooks::findAnswered(tx, call.path.at("platform"), call.path.at("code"));
+    const auto& code = call.path.at("code");
+    const auto found = webhooks::findAnswered(tx, call.path.at("platform"), code);
     if (!found) return pageFor(404, "Not found", "No request of this code was ever answered here.");
-    const auto day = sdk::rfc3339(found->receivedAt).substr(0, 10);
     if (found->accounts == 0)
-        return pageFor(
-            200,
-            "Nothing is kept",
-            "Your request of " + day + " arrived. This hub keeps no data that it concerns.");
-    return pageFor(200,
-                   "Your request is being carried out",
-                   "Your request of " + day + " arrived and was handed on to the " +
-                       std::to_string(found->accounts) + " account(s) here that it concerns.");
+        return told("Nothing is kept",
+                    "Your request of " + dayOf(found->receivedAt) +
+                        " arrived. This hub keeps no data that it concerns.");
+    return standingOf(*found, privacy::Requests::standingOf(tx, code));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ void addRoutes(Router& router, Services& services) {
     addCustomerRoutes(router, services);
     addConversationRoutes(router, services);
     addPublishingRoutes(router, services);
+    addPrivacyRoutes(router, services);
     addLogRoutes(router, services);
     addWebhookRoutes(router, services);
     addOverviewRoutes(router, services);

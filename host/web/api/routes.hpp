@@ -7,6 +7,7 @@
 #include "loader/catalog.hpp"
 #include "loader/session.hpp"
 #include "messages/outbox.hpp"
+#include "privacy/service.hpp"
 #include "publish/service.hpp"
 #include "store/database.hpp"
 #include "sync/service.hpp"
@@ -32,6 +33,7 @@ struct Services {
     connect::ConnectService& connect;
     messages::Outbox& outbox;
     publish::PublishService& publishing;
+    privacy::PrivacyService& privacy;
     std::string webhookUrl;  ///< where platforms reach this hub, no slash at the end
     EventStream& events;
     WorkerPool& workers;
@@ -61,6 +63,7 @@ void addProductRoutes(Router& router, Services& services);
 void addOrderRoutes(Router& router, Services& services);
 void addCustomerRoutes(Router& router, Services& services);
 void addConversationRoutes(Router& router, Services& services);
+void addPrivacyRoutes(Router& router, Services& services);
 void addPublishingRoutes(Router& router, Services& services);
 void addLogRoutes(Router& router, Services& services);      // sync-logs
 void addWebhookRoutes(Router& router, Services& services);  // the inbox

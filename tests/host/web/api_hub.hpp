@@ -17,6 +17,8 @@
 #include "web/front/server.hpp"
 #include "webhooks/ledger.hpp"
 
+#include <souk/sdk/crypto.hpp>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <map>
@@ -301,6 +303,13 @@ public:
                                     "https://hub.test"};
     messages::Outbox outbox{*database, catalog, time};
     publish::PublishService publishing{*database, catalog, time};
+    privacy::PrivacyTools privacyTools{
+        *database,
+        credentials,
+        [](std::string_view person) { return sdk::hex(sdk::hmacSha256("key", person)); },
+        time,
+        log};
+    privacy::PrivacyService privacy{privacyTools};
     sync::SyncService sync{*database, catalog, time};
     webhooks::Inbox inbox{*database, time, log, metrics, {}};
     webhooks::Receiver receiver{*database,
@@ -330,6 +339,7 @@ public:
                       connect,
                       outbox,
                       publishing,
+                      privacy,
                       "https://hub.test",
                       stream,
                       pool,

@@ -45,6 +45,7 @@ public:
                                  hub.connect,
                                  hub.outbox,
                                  hub.publishing,
+                                 hub.privacy,
                                  "",
                                  hub.stream,
                                  hub.pool,
