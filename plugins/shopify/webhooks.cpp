@@ -61,6 +61,11 @@ std::vector<std::string> peopleIn(std::string_view topic, std::string_view bytes
     addPeopleOf(people, isCustomer ? *body : body->at("customer"));
     addPerson(people, lowered(textIn(*body, "email")));
     addPerson(people, lowered(textIn(*body, "contact_email")));
+    // A refund names no person, an order of a guest no customer: their order does.
+    addPerson(people, textIn(*body, "order_id"));
+    addPerson(people, textIn(body->at("order_edit"), "order_id"));
+    if (topic.starts_with("orders/"))
+        if (const auto id = idIn(*body)) addPerson(people, *id);
     return people;
 }
 

@@ -112,8 +112,15 @@ public:
 
     void thePeopleOfAnOrderAreNamed() {
         CPPUNIT_ASSERT(peopleIn("orders/updated", fixture("order_rest.json")) ==
-                       (std::vector<std::string>{
-                           "115310627314723954", "john@example.com", "jon@example.com"}));
+                       (std::vector<std::string>{"115310627314723954",
+                                                 "john@example.com",
+                                                 "jon@example.com",
+                                                 "820982911946154508"}));
+        CPPUNIT_ASSERT(peopleIn("refunds/create", R"({"id":509562969,"order_id":450789469})") ==
+                       std::vector<std::string>{"450789469"});
+        CPPUNIT_ASSERT(
+            peopleIn("orders/edited", R"({"order_edit":{"id":1,"order_id":450789469}})") ==
+            std::vector<std::string>{"450789469"});
         CPPUNIT_ASSERT(peopleIn("products/update", fixture("product_rest.json")).empty());
     }
 
