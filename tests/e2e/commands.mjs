@@ -80,7 +80,7 @@ test('whatIsNotUnderstoodExits2AndWhatFailsExits1', async () => {
 test('everyCommandHasHelp', async () => {
   const { code, out } = await souk('--help-all');
   assert.equal(code, 0);
-  for (const command of ['serve', 'migrate', 'app', 'store', 'integration', 'sync', 'webhook', 'log', 'plugin', 'token', 'product', 'order', 'customer', 'conversation'])
+  for (const command of ['serve', 'migrate', 'app', 'store', 'integration', 'sync', 'webhook', 'log', 'plugin', 'token', 'product', 'order', 'customer', 'conversation', 'privacy'])
     assert.match(out, new RegExp(`^ *${command}\\b`, 'm'), `no ${command} in the help`);
 });
 
@@ -112,7 +112,7 @@ test('aReadyTokenConnects', async () => {
 
 test('everyListingIsATableOrJson', async () => {
   const listings = ['app list', 'store list', 'integration list', 'integration subscriptions shopify', 'sync list', 'webhook list', 'log',
-    'plugin list', 'token list', 'product list', 'order list', 'customer list', 'conversation list'];
+    'plugin list', 'token list', 'product list', 'order list', 'customer list', 'conversation list', 'privacy list'];
   assert.equal((await souk('token', 'create', '--role', 'admin', '--all-stores')).code, 0);
   for (const listing of listings) {
     const args = listing.split(' ');

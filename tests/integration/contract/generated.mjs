@@ -76,6 +76,8 @@ export async function everyId({ walker, world, document }) {
   }
 }
 
+const ofAdmin = ({ roles }) => roles && !roles.includes('operator');
+
 export async function everyStore({ walker, world, document }) {
   // Where an integration is made, its store may stand in the body instead.
   const ofStore = document.operations.filter(({ id, parameters }) => id !== 'createIntegration' && parameters.some(({ name }) => name === 'store_id'));
@@ -83,7 +85,7 @@ export async function everyStore({ walker, world, document }) {
     const request = idleRequest(world, operation);
     await walker.call(operation.id, { ...request, query: {} }, 400, 'of all stores without store_id');
     await walker.call(operation.id, { ...request, query: { store_id: 'nonsense' } }, 400, 'with a store_id that is none');
-    await walker.call(operation.id, { ...request, token: world.tokens.operator, query: { store_id: world.other.id } }, 404, 'of another store');
+    await walker.call(operation.id, { ...request, token: world.tokens[ofAdmin(operation) ? 'admin' : 'operator'], query: { store_id: world.other.id } }, 404, 'of another store');
   }
 }
 

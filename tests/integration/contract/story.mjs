@@ -90,6 +90,19 @@ export async function talking({ walker, world }) {
   await walker.call('showAnswered', { params: { platform: 'contract_form', code: 'nonsense' } }, 404, 'of no code');
 }
 
+export async function privacy({ walker, world }) {
+  const { admin: token } = world;
+  const query = { store_id: world.store.id };
+  const ask = (json, expect, why) => walker.call('askPrivacy', { query, json, token }, expect, why);
+  await ask({ integration_id: world.form, what: 'erase_store', customer_external_id: '1' }, 400, 'of a whole store');
+  await ask({ integration_id: 'nonsense', what: 'export', customer_external_id: '1' }, 400, 'of no integration');
+  await ask({ integration_id: randomUUID(), what: 'export', customer_external_id: '1' }, 404, 'of an unknown integration');
+  await ask({ integration_id: world.form, what: 'export' }, 422, 'about nobody');
+  const made = await ask({ integration_id: world.form, what: 'erase_customer', customer_external_id: '4947' }, 201, 'to erase somebody');
+  const { id } = JSON.parse(made.body);
+  await walker.call('getPrivacyDocument', { params: { id }, query, token }, 422, 'of an erasure');
+}
+
 /** A delivery of an event of a shop, with the right signature when none is given. */
 function delivery(world, shop, signature) {
   const body = '{"id":1}';

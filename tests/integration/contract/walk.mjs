@@ -43,6 +43,7 @@ async function walkAll() {
     ['connecting', story.connecting],
     ['publishing', story.publishing],
     ['conversations', story.talking],
+    ['privacy', story.privacy],
     ['deliveries', story.delivering],
     ['streams', story.streaming],
     ['troubles of platforms', story.platformTroubles],

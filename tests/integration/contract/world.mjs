@@ -49,6 +49,10 @@ export class World {
     await this.post(`integrations/${this.form}/publishing`, { enabled: true });
     this.first.conversations = (await this.post(`conversations?store_id=${this.store.id}`, { integration_id: this.form, to: '+4930' })).id;
     await this.post(`conversations/${this.first.conversations}/messages?store_id=${this.store.id}`, { kind: 'template' });
+    const ask = { integration_id: this.form, what: 'export', customer_external_id: '4930' };
+    this.first.privacy = (await this.post(`privacy-requests?store_id=${this.store.id}`, ask)).id;
+    const done = async () => (await this.hub.api(`privacy-requests/${this.first.privacy}?store_id=${this.store.id}`)).state === 'done';
+    await until('the first export is ready', done, { seconds: 60 });
   }
 
   post(path, send) {

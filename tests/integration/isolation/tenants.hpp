@@ -56,11 +56,17 @@ inline Tenant filled(ApiHub& hub, const std::string& mark) {
         202,
         hub.post(
             "/api/v1/sync", tenant.token, R"({"integration_id":")" + tenant.shop.text() + "\"}"));
+    expectStatus(201,
+                 hub.post("/api/v1/privacy-requests",
+                          tenant.token,
+                          R"({"what":"export","customer_external_id":")" + customer.externalId +
+                              R"(","integration_id":")" + tenant.shop.text() + "\"}"));
     for (const auto* list : {"products",
                              "orders",
                              "customers",
                              "conversations",
                              "webhooks",
+                             "privacy-requests",
                              "sync",
                              "integrations",
                              "stores"})

@@ -55,7 +55,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(none.body, foreign.body);
             ++asked;
         }
-        CPPUNIT_ASSERT_EQUAL(11, asked);
+        CPPUNIT_ASSERT_EQUAL(13, asked);
     }
     void namingTheOtherStoreIsRefused() {
         for (const auto& list : lists()) {
