@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::string_view kRoom = "webhooks";
 
-/// Keys first: the same event is stored once, whatever the partition. A lane row is only locked
-/// when it is new, was empty, or rests until an event of its may be tried again, so batches of
-/// several hosts do not queue behind each other; and only then its drainers are told: where events
-/// waited already, they know.
+/// Keys first: the same event is stored once, whatever the partition. A lane row is locked until
+/// the commit, so that who gives the lane back sees the events; it is written only when it is new,
+/// was empty, or rests until an event of its may be tried again, and only then its drainers are
+/// told: where events waited already, they know.
 constexpr std::string_view kInsertEvents = R"sql(
 WITH event AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],

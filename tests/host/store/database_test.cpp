@@ -1,10 +1,8 @@
 #include "store/database.hpp"
 
 #include "statements.hpp"
-#include "support/test_database.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <unistd.h>
 
 namespace souk::store {
 
@@ -237,17 +235,7 @@ private:
     }
 
     void aMissingRoleNamesTheCommandThatMakesIt() {
-        const std::string role = "souk_nobody_" + std::to_string(::getpid());
-        const auto url = test::TestDatabase::instance().emptyUrl();
-        Database plain(url, {});
-        {
-            auto transaction = plain.asLogin();
-            transaction.query("CREATE ROLE " + role + " LOGIN");
-            transaction.commit();
-        }
-        auto asRole = url;
-        asRole.replace(asRole.find("souk@"), 5, role + '@');
-        Database outsider(asRole, {});
+        Database outsider(testing::strangersUrl(), {});
         try {
             outsider.asWorker();
             CPPUNIT_FAIL("a role it is no member of");

@@ -12,16 +12,9 @@
 namespace souk::store {
 
 using testing::kCount;
+using testing::kEndOthers;
 using testing::kInsert;
 using testing::stateOf;
-
-namespace {
-
-constexpr const char* kKillOthers = R"sql(
-SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) AS n FROM pg_stat_activity
-WHERE pid <> pg_backend_pid() AND datname = current_database())sql";
-
-}  // namespace
 
 /// What the connections behind a database live through.
 class PoolTest : public CppUnit::TestFixture {
@@ -106,7 +99,7 @@ private:
         }
         CPPUNIT_ASSERT_EQUAL(3, hub.usage().idle);
         Database other(url, {});
-        const auto killed = other.asLogin().query(kKillOthers)[0].integer("n");
+        const auto killed = other.asLogin().query(kEndOthers)[0].integer("n");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, killed);
         auto one = hub.asWorker();
         auto two = hub.asWorker();
@@ -123,7 +116,7 @@ private:
             auto transaction = hub.asWorker();
             transaction.query(kCount);
             Database other(url, {});
-            other.asLogin().query(kKillOthers);
+            other.asLogin().query(kEndOthers);
             try {
                 transaction.query(kCount);
                 CPPUNIT_FAIL("a statement on a dead session");

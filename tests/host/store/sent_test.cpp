@@ -1,8 +1,6 @@
 #include "statements.hpp"
-#include "support/test_database.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <string>
@@ -10,16 +8,9 @@
 namespace souk::store {
 
 using testing::kCount;
+using testing::kEndOthers;
 using testing::kInsert;
 using testing::stateOf;
-
-namespace {
-
-constexpr const char* kEndOthers = R"sql(
-SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) AS n FROM pg_stat_activity
-WHERE pid <> pg_backend_pid() AND datname = current_database())sql";
-
-}  // namespace
 
 /// A statement that is a whole transaction, sent before its answer is waited for.
 class SentTest : public CppUnit::TestFixture {
@@ -183,15 +174,7 @@ private:
     }
 
     void aMissingRoleNamesTheCommandThatMakesIt() {
-        const std::string role = "souk_stranger_" + std::to_string(::getpid());
-        const auto url = test::TestDatabase::instance().emptyUrl();
-        Database plain(url, {});
-        auto transaction = plain.asLogin();
-        transaction.query("CREATE ROLE " + role + " LOGIN");
-        transaction.commit();
-        auto asRole = url;
-        asRole.replace(asRole.find("souk@"), 5, role + '@');
-        Database outsider(asRole, {});
+        Database outsider(testing::strangersUrl(), {});
         try {
             all(outsider, "SELECT 1 AS n");
             CPPUNIT_FAIL("a role it is no member of");
