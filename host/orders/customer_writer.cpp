@@ -155,6 +155,7 @@ std::vector<store::Effect> removeCustomers(store::Transaction& tx,
     store::settle(tx, scope, kCustomerTable, customerLock(scope), rule, page);
     store::Tombstones tombstones;
     std::vector<store::Effect> effects;
+    effects.reserve(page.size());
     for (const store::Incoming& incoming : page) effects.push_back(tombstones.add(scope, incoming));
     tombstones.write(tx, scope, kDropCustomers);
     return effects;

@@ -84,6 +84,7 @@ std::vector<store::Effect> writeOrders(store::Transaction& tx,
     writeRefunds(tx, scope, plans);
     writeFulfilments(tx, scope, plans);
     std::vector<core::Uuid> written;
+    written.reserve(plans.size());
     for (const OrderPlan& plan : plans) written.push_back(plan.id);
     eraseOrdersAgain(tx, scope, written);
     return effects;
@@ -97,6 +98,7 @@ std::vector<store::Effect> removeOrders(store::Transaction& tx,
     store::settle(tx, scope, kOrderTable, orderLock(scope), rule, page);
     store::Tombstones tombstones;
     std::vector<store::Effect> effects;
+    effects.reserve(page.size());
     for (const store::Incoming& incoming : page) effects.push_back(tombstones.add(scope, incoming));
     tombstones.write(tx, scope, kDropOrders);
     return effects;

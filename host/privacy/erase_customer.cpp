@@ -40,6 +40,7 @@ bool conversations(Turn& turn) {
     turn.count("sync_log",
                intake::eraseLog(turn.tx, scope, sdk::Entity::Message, gone.externalIds));
     std::vector<std::string> jobs;
+    jobs.reserve(gone.ids.size());
     for (const auto& id : gone.ids) jobs.push_back(id.text());
     if (gone.ids.size() < static_cast<std::size_t>(kMessages)) {
         const auto rows = orders::eraseConversation(turn.tx, scope, one);
