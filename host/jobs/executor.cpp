@@ -10,7 +10,7 @@
 namespace souk::jobs {
 namespace {
 
-constexpr std::int32_t kDefiniteAttempts = 3;
+constexpr std::int32_t kMostRefusals = 3;
 constexpr std::int32_t kMostCrashes = 3;
 constexpr std::chrono::seconds kDefaultRetryAfter(30);
 
@@ -120,7 +120,11 @@ Executor::Ended Executor::settle(store::Transaction& worker,
                                  sdk::Timestamp began,
                                  bool stopped) {
     if (result && !result->again) return complete(worker, job) ? Ended::Done : Ended::Lost;
-    if (result) return again(worker, job, *result->again, result->attempts, result->reason);
+    if (result) {
+        Job well = job;
+        well.refusals = 0;
+        return again(worker, well, *result->again, result->attempts, result->reason);
+    }
     if (!stopped) return settleError(worker, job, rules, result.error(), began);
     return again(worker, job, clock_.now(), job.attempts - 1, "its host was stopped", job.crashes);
 }
@@ -142,14 +146,13 @@ Executor::Ended Executor::settleError(store::Transaction& worker,
         markReauth(worker, *job.integrationId, error, began, now);
         return again(worker, job, now, job.attempts - 1, reason);
     }
-    const bool worthWaiting =
-        error.kind == sdk::ErrorKind::Transient || error.kind == sdk::ErrorKind::Bug;
-    const std::int32_t most =
-        worthWaiting ? job.maxAttempts : std::min(job.maxAttempts, kDefiniteAttempts);
+    Job counted = job;
+    if (error.kind != sdk::ErrorKind::Transient && error.kind != sdk::ErrorKind::Bug)
+        ++counted.refusals;
     const auto delay = delayAfter(rules.backoff, job.attempts, spreadOf(job.id.text()));
-    if (job.attempts >= most || !delay)
+    if (counted.refusals >= kMostRefusals || job.attempts >= job.maxAttempts || !delay)
         return bury(worker, job, reason) ? Ended::Dead : Ended::Lost;
-    return again(worker, job, now + *delay, job.attempts, reason);
+    return again(worker, counted, now + *delay, job.attempts, reason);
 }
 
 Executor::Ended Executor::again(store::Transaction& worker,

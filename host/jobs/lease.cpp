@@ -82,7 +82,8 @@ WITH RECURSIVE spot AS (
       FROM picked p
      WHERE job.store_id = p.store_id AND job.id = p.id
     RETURNING job.store_id, job.id, job.integration_id, job.kind, job.dedupe, job.payload,
-              job.attempts, job.max_attempts, job.fence, job.correlation_id, job.crashes, p.suspect,
+              job.attempts, job.max_attempts, job.fence, job.correlation_id, job.crashes, job.refusals,
+              p.suspect,
               p.place
 )
 SELECT * FROM taken ORDER BY place)";
@@ -100,6 +101,7 @@ Job jobFrom(const store::Row& row) {
     job.fence = row.integer("fence");
     job.correlation = row.maybeUuid("correlation_id");
     job.crashes = static_cast<std::int32_t>(row.integer("crashes"));
+    job.refusals = static_cast<std::int32_t>(row.integer("refusals"));
     job.suspect = row.boolean("suspect");
     return job;
 }

@@ -59,7 +59,7 @@ WITH mine AS MATERIALIZED (
     RETURNING 1
 ), back AS (
     UPDATE job SET state = 'waiting', run_at = $4, attempts = $5, reason = $6, crashes = $7,
-                   lease_owner = NULL, lease_until = NULL
+                   refusals = $8, lease_owner = NULL, lease_until = NULL
       FROM mine m
      WHERE job.store_id = m.store_id AND job.id = m.id AND NOT EXISTS (SELECT FROM twin)
     RETURNING 1
@@ -71,7 +71,7 @@ UPDATE job SET state = 'dead', reason = $4, lease_owner = NULL, lease_until = NU
  WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'leased')";
 
 constexpr std::string_view kRequeue = R"(
-UPDATE job SET state = 'waiting', run_at = now(), attempts = 0, crashes = 0
+UPDATE job SET state = 'waiting', run_at = now(), attempts = 0, crashes = 0, refusals = 0
  WHERE store_id = $1 AND id = $2 AND state = 'dead'
    AND NOT EXISTS (SELECT FROM job t
                     WHERE t.lane = job.lane AND t.kind = job.kind AND t.dedupe = job.dedupe
@@ -160,8 +160,8 @@ bool putBack(store::Transaction& tx,
              std::int32_t attempts,
              std::string_view reason,
              std::int32_t crashes) {
-    const auto rows =
-        tx.query(kPutBack, job.storeId, job.id, job.fence, runAt, attempts, reason, crashes);
+    const auto rows = tx.query(
+        kPutBack, job.storeId, job.id, job.fence, runAt, attempts, reason, crashes, job.refusals);
     return rows[0].integer("moved") == 1;
 }
 

@@ -39,7 +39,8 @@ struct Job {
     std::int64_t fence = 0;
     /// Of what asked for it; none for what the hub does by the clock.
     std::optional<core::Uuid> correlation{};
-    std::int32_t crashes = 0;  ///< tries that cost a host or a thread, as far as it is certain
+    std::int32_t crashes = 0;   ///< tries that cost a host or a thread, as far as it is certain
+    std::int32_t refusals = 0;  ///< tries that ended with a definite answer
     /// Another host held it and let the lease run out: that host may have ended by it.
     bool suspect = false;
 };
@@ -86,8 +87,8 @@ std::vector<core::Uuid> extend(store::Transaction& worker,
 /// The ends of a leased job. Each is refused (false, nothing changed) when the lease was lost.
 bool complete(store::Transaction& tx, const Job& job);
 /// Back to waiting. `attempts` is what counts so far: job.attempts after a failure, less when this
-/// one should not count; `crashes` likewise. Merged into a job of the same dedupe that waits
-/// already.
+/// one should not count; `crashes` and job.refusals likewise. Merged into a job of the same dedupe
+/// that waits already.
 bool putBack(store::Transaction& tx,
              const Job& job,
              sdk::Timestamp runAt,

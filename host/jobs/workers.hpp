@@ -31,9 +31,10 @@ struct Outcome {
 /// Runs one leased job. May be called from several threads at once. An Error is judged by its
 /// kind: Transient and Bug are tried again by the backoff until the job's attempts are used up;
 /// RateLimited after retryAfter without counting; Unauthorized marks the integration
-/// reauth_required and waits until it is connected again; all others get three attempts. A handler
-/// that a plugin does not return to loses its thread; its integration is paused. One that a host
-/// ended in, or that never came back, is buried at the third time.
+/// reauth_required and waits until it is connected again; all others are answers, and the third
+/// of them is the last. A handler that a plugin does not return to loses its thread; its
+/// integration is paused. One that a host ended in, or that never came back, is buried at the
+/// third time.
 using Handler = std::function<sdk::Result<Outcome>(const Job&, std::stop_token)>;
 
 struct KindRules {

@@ -37,6 +37,8 @@ class ExecutorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aDeadGrantThatWasReplacedMeanwhileMarksNothing);
     CPPUNIT_TEST(anUnauthorizedFarewellIsTriedThreeTimes);
     CPPUNIT_TEST(aDefiniteAnswerGetsThreeAttempts);
+    CPPUNIT_TEST(attemptsThatWereLostAreNoDefiniteAnswers);
+    CPPUNIT_TEST(progressForgetsDefiniteAnswers);
     CPPUNIT_TEST(whatAHandlerThrowsIsABug);
     CPPUNIT_TEST(databaseTroubleInAHandlerIsTransient);
     CPPUNIT_TEST(aStoppedHostGivesItsWorkBackUncounted);
@@ -254,6 +256,48 @@ private:
         const auto after = fail(job, error);
         CPPUNIT_ASSERT_EQUAL(std::string("dead"), after.state);
         CPPUNIT_ASSERT_EQUAL(std::string("bad_payload: orders[3].id: missing"), after.reason);
+    }
+
+    /// Three hosts died with it in hand, and the platform was in trouble twice.
+    void attemptsThatWereLostAreNoDefiniteAnswers() {
+        Job job = leased();
+        for (int lost = 1; lost <= 3; ++lost) {
+            clock_.advance(seconds(61));
+            job = next();
+        }
+        for (int attempt = 1; attempt <= 2; ++attempt) {
+            CPPUNIT_ASSERT_EQUAL(std::string("waiting"),
+                                 fail(job, {ErrorKind::Transient, "502"}).state);
+            clock_.advance(std::chrono::hours(1));
+            job = next();
+        }
+        for (int attempt = 1; attempt <= 2; ++attempt) {
+            CPPUNIT_ASSERT_EQUAL(std::string("waiting"),
+                                 fail(job, {ErrorKind::BadPayload, "cut short"}).state);
+            clock_.advance(std::chrono::hours(1));
+            job = next();
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("dead"),
+                             fail(job, {ErrorKind::BadPayload, "cut short"}).state);
+        auto tx = database_->asWorker();
+        CPPUNIT_ASSERT(requeue(tx, store_, job.id));
+        tx.commit();
+        clock_.advance(std::chrono::hours(1));
+        CPPUNIT_ASSERT_EQUAL(std::int32_t{0}, next().refusals);
+    }
+
+    void progressForgetsDefiniteAnswers() {
+        const Error error{ErrorKind::Rejected, "no"};
+        Job job = leased();
+        for (int attempt = 1; attempt <= 2; ++attempt) {
+            fail(job, error);
+            clock_.advance(std::chrono::hours(1));
+            job = next();
+        }
+        run(job, [&](const Job&, const std::stop_token&) -> sdk::Result<Outcome> {
+            return Outcome::later(clock_.now(), "a page more", 0);
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), fail(next(), error).state);
     }
 
     void whatAHandlerThrowsIsABug() {
