@@ -97,7 +97,24 @@ SELECT (SELECT count(*) FROM portion) AS product_listing,
        (SELECT count(*) FROM products) + (SELECT count(*) FROM emptied) AS product)";
 
 /// A platform asks for this when the account was let go. Who connected it again meanwhile has begun
-/// anew: what is here then is of the new connection.
+/// anew: what is here then is of the new connection, and the request ends.
+bool begunAnew(Turn& turn) {
+    const auto status = turn.integration.status;
+    if (status != store::IntegrationStatus::Connected && status != store::IntegrationStatus::Paused)
+        return false;
+    turn.request.state = "refused";
+    turn.request.reason =
+        "The account is connected again; what is kept is of the new connection and stays.";
+    turn.request.doneAt = turn.tools.clock.now();
+    return true;
+}
+
+/// A step that takes rows: they may be a new connection's by now.
+template <bool (*Act)(Turn&)>
+bool unlessBegunAnew(Turn& turn) {
+    return begunAnew(turn) || Act(turn);
+}
+
 bool letGo(Turn& turn) {
     const auto& request = turn.request;
     if (turn.tx.query(kOtherJobs, request.storeId, request.integrationId, turn.job.id)[0].boolean(
@@ -105,15 +122,7 @@ bool letGo(Turn& turn) {
         turn.again = turn.tools.clock.now() + kOtherWork;
         return false;
     }
-    const auto status = turn.integration.status;
-    if (status == store::IntegrationStatus::Connected ||
-        status == store::IntegrationStatus::Paused) {
-        turn.request.state = "refused";
-        turn.request.reason =
-            "The account is connected again; what is kept is of the new connection and stays.";
-        turn.request.doneAt = turn.tools.clock.now();
-        return true;
-    }
+    if (begunAnew(turn)) return true;
     jobs::cancelLane(turn.tx, request.storeId, request.integrationId, "", {intake::kPrivacyKind});
     turn.count("integration",
                connect::forgetAccount(
@@ -195,16 +204,16 @@ bool finish(Turn& turn) {
 }
 
 constexpr std::array kSteps{Step{letGo},
-                            Step{events, true},
-                            Step{people},
-                            Step{sales},
-                            Step{retire},
-                            Step{listings},
-                            Step{goods},
-                            Step{lateEvents, true},
-                            Step{people},
-                            Step{sales},
-                            Step{log},
+                            Step{unlessBegunAnew<events>, true},
+                            Step{unlessBegunAnew<people>},
+                            Step{unlessBegunAnew<sales>},
+                            Step{unlessBegunAnew<retire>},
+                            Step{unlessBegunAnew<listings>},
+                            Step{unlessBegunAnew<goods>},
+                            Step{unlessBegunAnew<lateEvents>, true},
+                            Step{unlessBegunAnew<people>},
+                            Step{unlessBegunAnew<sales>},
+                            Step{unlessBegunAnew<log>},
                             Step{finish}};
 
 }  // namespace

@@ -13,23 +13,6 @@ namespace {
 const Somebody kAda{"7001", "Lovelace"};
 const Somebody kGrace{"7002", "Hopper"};
 
-/// Asks for a stop after so many looks at the time: where a host dies.
-class DyingClock final : public sdk::Clock {
-public:
-    DyingClock(const sdk::Clock& clock, std::stop_source& stop, int looks)
-        : clock_(clock), stop_(stop), left_(looks) {}
-    sdk::Timestamp now() const override {
-        if (--left_ == 0) stop_.request_stop();
-        return clock_.now();
-    }
-    bool dead() const { return left_ <= 0; }
-
-private:
-    const sdk::Clock& clock_;
-    std::stop_source& stop_;
-    mutable int left_;
-};
-
 }  // namespace
 
 /// What is left of a person after the erasure: nothing, wherever it stood.

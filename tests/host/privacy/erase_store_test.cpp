@@ -77,6 +77,7 @@ class EraseStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(nothingOfTheShopIsLeft);
     CPPUNIT_TEST(whatOthersSellStays);
     CPPUNIT_TEST(aShopThatIsConnectedAgainKeepsWhatItHas);
+    CPPUNIT_TEST(aShopThatIsConnectedAgainMeanwhileLosesNoMore);
     CPPUNIT_TEST(theEndOfTheConnectionIsAwaited);
     CPPUNIT_TEST(askedAgainThereIsNothing);
     CPPUNIT_TEST_SUITE_END();
@@ -144,6 +145,27 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, world.count("credential"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
                              world.count("privacy_request WHERE reason LIKE '%connected again%'"));
+    }
+
+    /// The host died between two steps, and the shop came back before another took over.
+    void aShopThatIsConnectedAgainMeanwhileLosesNoMore() {
+        LeavingShop world;
+        world.status("disconnected");
+        const auto rows = world.count("orders");
+        const auto events = world.count("webhook");
+        world.askErasure();
+        const auto job = world.leased();
+        std::stop_source stop;
+        const DyingClock clock(world.clock, stop, 3);
+        RequestJob handler({*world.database, world.credentials, world.hash, clock, world.log});
+        CPPUNIT_ASSERT(!handler.run(*job, stop.get_token()));
+        CPPUNIT_ASSERT_EQUAL(std::string("working"), world.state());
+        world.loseHost();
+        world.status("connected");
+        CPPUNIT_ASSERT(world.run());
+        CPPUNIT_ASSERT_EQUAL(std::string("refused"), world.state());
+        CPPUNIT_ASSERT_EQUAL(rows, world.count("orders"));
+        CPPUNIT_ASSERT_EQUAL(events, world.count("webhook"));
     }
 
     /// The news that it was let go came just before and is not carried out yet.

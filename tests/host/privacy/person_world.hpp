@@ -61,6 +61,22 @@ struct Located {
     std::string url = test::TestDatabase::instance().emptiedUrl();
 };
 
+/// Asks for a stop after so many looks at the time: where a host dies.
+class DyingClock final : public sdk::Clock {
+public:
+    DyingClock(const sdk::Clock& clock, std::stop_source& stop, int looks)
+        : clock_(clock), stop_(stop), left_(looks) {}
+    sdk::Timestamp now() const override {
+        if (--left_ == 0) stop_.request_stop();
+        return clock_.now();
+    }
+
+private:
+    const sdk::Clock& clock_;
+    std::stop_source& stop_;
+    mutable int left_;
+};
+
 /// A store whose people have rights; jobs are leased and run one by one.
 struct PersonWorld : Located, test::JobWorld {
     PersonWorld() : JobWorld(loaded()) { test::insertVaultKey(*database); }
