@@ -1,21 +1,39 @@
 // Child processes of the tour: started, watched, and ended by pid.
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A port nobody listens on right now. */
-export function freePort() {
+/** Listens for a moment; answers the port, or null where it is taken. */
+function probe(port) {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
+    const server = createServer();
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
+    server.listen(port, '127.0.0.1', () => {
+      const taken = server.address().port;
+      server.close(() => resolve(taken));
     });
   });
+}
+
+/** Where the kernel gives every connection its own port from. */
+const firstGiven = () => Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/)[0]);
+
+/**
+ * A port nobody listens on right now, and that no connection is given while whoever listens on it is down for a moment
+ * (unless the kernel leaves no port of that kind).
+ */
+export async function freePort() {
+  const lowest = 10240;
+  const room = firstGiven() - lowest;
+  for (let tries = 0; room > 0 && tries < 100; tries += 1) {
+    const port = await probe(lowest + randomInt(room));
+    if (port) return port;
+  }
+  return probe(0);
 }
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
