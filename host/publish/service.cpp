@@ -19,9 +19,13 @@ SELECT state, count(*) AS n,
        count(*) FILTER (WHERE batch_id IS NOT NULL) AS in_hand
 FROM offer WHERE store_id = $1 AND integration_id = $2 GROUP BY state)";
 
+// Nobody reads while publishing is off: when it is turned on, everything is compared.
 constexpr std::string_view kPosition = R"(
-SELECT error, retry_at, reconciled_at, drift FROM publish_position
-WHERE store_id = $1 AND integration_id = $2)";
+SELECT error, retry_at, reconciled_at, drift,
+       (SELECT count(*) FROM (
+            SELECT FROM change c WHERE $3 AND c.store_id = $1 AND (c.xid, c.id) > (p.xid, p.change_id)
+            LIMIT 10000) news) AS unread
+FROM publish_position p WHERE store_id = $1 AND integration_id = $2)";
 
 constexpr std::string_view kUnknownProduct = R"(
 SELECT k.id FROM unnest($2::uuid[]) AS k(id)
@@ -88,8 +92,10 @@ Standing read(store::Transaction& tx, const store::IntegrationRow& integration) 
         standing.waiting += row.integer("waiting");
         standing.inHand += row.integer("in_hand");
     }
-    const auto rows = tx.query(kPosition, integration.storeId, integration.id);
+    const auto rows =
+        tx.query(kPosition, integration.storeId, integration.id, standing.settings.enabled);
     if (rows.empty()) return standing;
+    standing.unread = rows[0].integer("unread");
     standing.error = rows[0].maybeText("error");
     standing.retryAt = rows[0].maybeTime("retry_at");
     standing.reconciledAt = rows[0].maybeTime("reconciled_at");

@@ -17,6 +17,7 @@ namespace souk::publish {
 struct Standing {
     Settings settings;
     std::map<std::string, std::int64_t> offers;  ///< how many by state
+    std::int64_t unread = 0;                     ///< changes of the feed, of 10000 at most
     std::int64_t waiting = 0;                    ///< changed and not yet handed over
     std::int64_t inHand = 0;                     ///< in a batch the platform works on
     std::optional<std::string> error;            ///< of the last turn

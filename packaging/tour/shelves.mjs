@@ -67,8 +67,9 @@ export async function followShelves(tour, seconds) {
   let left;
   const quiet = async () => {
     const standings = await Promise.all(selling.shelves.map(({ integration }) => hub.api(`integrations/${integration}/publishing`)));
-    left = JSON.stringify(standings.map(({ offers, waiting, in_hand: hand }) => [offers, waiting, hand]));
-    return standings.every(({ offers, waiting, in_hand: hand }) => waiting === 0 && hand === 0 && !offers.pending && !offers.in_review);
+    left = JSON.stringify(standings.map(({ offers, unread, waiting, in_hand: hand }) => [offers, unread, waiting, hand]));
+    return standings.every(({ offers, unread, waiting, in_hand: hand }) =>
+      unread === 0 && waiting === 0 && hand === 0 && !offers.pending && !offers.in_review);
   };
   let last;
   const equal = async () => {

@@ -108,8 +108,8 @@ export class Market {
     let standing;
     return until('everything offered is decided', async () => {
       standing = await hub.api(`integrations/${integration}/publishing`);
-      const { offers, waiting, in_hand: hand } = standing;
-      return waiting === 0 && hand === 0 && !offers.pending && !offers.in_review && standing;
-    }, { seconds, every: 200, progress: () => JSON.stringify([standing?.offers, standing?.waiting, standing?.in_hand, standing?.error]) });
+      const { offers, unread, waiting, in_hand: hand } = standing;
+      return unread === 0 && waiting === 0 && hand === 0 && !offers.pending && !offers.in_review && standing;
+    }, { seconds, every: 200, progress: () => JSON.stringify([standing?.offers, standing?.unread, standing?.waiting, standing?.in_hand, standing?.error]) });
   }
 }

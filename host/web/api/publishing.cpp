@@ -18,7 +18,8 @@ std::string whole(const publish::Standing& standing) {
     json.boolean("heal", standing.settings.heal).text("link", standing.settings.link);
     json.key("offers").object();
     for (const auto& [state, count] : standing.offers) json.number(state, count);
-    json.end().number("waiting", standing.waiting).number("in_hand", standing.inHand);
+    json.end().number("unread", standing.unread).number("waiting", standing.waiting);
+    json.number("in_hand", standing.inHand);
     json.text("error", standing.error).time("retry_at", standing.retryAt);
     json.time("compared_at", standing.reconciledAt).raw("drift", standing.drift).end();
     return json.take();

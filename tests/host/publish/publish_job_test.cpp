@@ -49,6 +49,7 @@ class PublishJobTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatNeverShowsIsPushedAgain);
     CPPUNIT_TEST(anUnfitOfferSaysWhy);
     CPPUNIT_TEST(whatBecomesUnfitIsTakenBack);
+    CPPUNIT_TEST(whatIsNotReadYetIsTold);
     CPPUNIT_TEST(nothingMovesWhilePublishingIsOff);
     CPPUNIT_TEST(whatWentWhilePublishingWasOffIsTakenBack);
     CPPUNIT_TEST(aFeedThatForgotMakesEverythingWanted);
@@ -252,6 +253,21 @@ public:
         lit.hub.settle();
         CPPUNIT_ASSERT(lit.lastCall().batch.at(0).what == What::Withdraw);
         CPPUNIT_ASSERT(lit.hub.market().there.empty());
+    }
+
+    void whatIsNotReadYetIsTold() {
+        Lit lit;
+        const auto standing = [&] { return *lit.hub.service.standing(lit.hub.integration()); };
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, standing().unread);
+        lit.hub.stock("item-11", 20, 3);
+        lit.hub.remove("1", 30);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, standing().waiting);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, standing().unread);
+        lit.hub.settle();
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, standing().unread);
+        CPPUNIT_ASSERT(lit.hub.service.configure(lit.hub.integration(), Settings{}));
+        lit.hub.put(lamp(40));
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("nobody reads", std::int64_t{0}, standing().unread);
     }
 
     void nothingMovesWhilePublishingIsOff() {
