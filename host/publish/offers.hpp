@@ -18,13 +18,17 @@ struct Shelf {
     std::string name;
 };
 
+/// As pushedHash where the platform may have been told, and what became of it is not known: it may
+/// show something, or come to. So it is told again as new, and withdrawn when it is to go.
+inline constexpr char kPerhaps = '\x01';
+
 /// An offer as it should stand on the platform now, beside what stands there.
 struct Wanted {
     core::Uuid variantId;
     core::Uuid productId;
     sdk::Offer offer;
     std::string hash;        ///< of the offer; empty: it is to be withdrawn
-    std::string pushedHash;  ///< of what the platform last took; empty: nothing
+    std::string pushedHash;  ///< of what the platform last took; empty: nothing; or kPerhaps
     std::string batchHash;   ///< of what is in its hands
     sdk::Timestamp wantedAt{};
 };

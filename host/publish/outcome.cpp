@@ -93,13 +93,16 @@ UPDATE offer o SET looks = o.looks + 1, look_at = $3 + )" SOUK_NEXT_LOOK R"(
 WHERE o.store_id = $1 AND o.integration_id = $2 AND o.external_id = ANY ($4)
   AND o.look_at IS NOT NULL)";
 
-// Platforms show a change seconds after they have taken it: what is pending may not be seen yet.
+// Platforms show a change seconds after they have taken it: what is pending may not be seen yet,
+// and what never showed may yet. What shows though nothing was taken there is of a batch whose
+// answer was lost: it, too, is to be withdrawn when it goes.
 constexpr std::string_view kBelieve = R"(
 WITH told AS (
     SELECT * FROM unnest($6::text[], $7::text[], $8::text[]) AS x(external_id, state, reason)
 ), judged AS (
     SELECT o.variant_id, nullif(t.reason, '') AS reason,
            t.state = 'absent' AND (o.state NOT IN ('pending', 'in_review') OR o.looks >= 8) AS lost,
+           t.state <> 'absent' AND coalesce(o.pushed_hash, '') = '' AS found,
            CASE WHEN t.state = 'absent' AND o.state IN ('pending', 'in_review') AND o.looks < 8
                 THEN o.state ELSE t.state END AS state
     FROM told t JOIN offer o ON o.store_id = $1 AND o.integration_id = $2
@@ -110,16 +113,18 @@ WITH told AS (
             THEN $3 + )" SOUK_NEXT_LOOK R"( END
     FROM judged j
     WHERE o.store_id = $1 AND o.integration_id = $2 AND o.variant_id = j.variant_id
-      AND NOT j.lost AND (o.state, coalesce(o.reason, '')) = (j.state, coalesce(j.reason, ''))
+      AND NOT j.lost AND NOT j.found
+      AND (o.state, coalesce(o.reason, '')) = (j.state, coalesce(j.reason, ''))
 ), settled AS (
     UPDATE offer o SET state = j.state, reason = j.reason, looks = o.looks + 1,
-        pushed_hash = CASE WHEN j.lost THEN NULL ELSE o.pushed_hash END,
+        pushed_hash = CASE WHEN j.lost OR j.found THEN '\x01' ELSE o.pushed_hash END,
         wanted_at = CASE WHEN j.lost THEN $3 ELSE o.wanted_at END,
         look_at = CASE WHEN j.state IN ('pending', 'in_review')
             THEN $3 + )" SOUK_NEXT_LOOK R"( END
     FROM judged j
     WHERE o.store_id = $1 AND o.integration_id = $2 AND o.variant_id = j.variant_id
-      AND (j.lost OR (o.state, coalesce(o.reason, '')) <> (j.state, coalesce(j.reason, '')))
+      AND (j.lost OR j.found
+           OR (o.state, coalesce(o.reason, '')) <> (j.state, coalesce(j.reason, '')))
     RETURNING o.product_id, o.variant_id, o.external_id, o.state, o.reason, o.pushed_hash,
               o.pushed_at
 ))" SOUK_TELL_LISTINGS;

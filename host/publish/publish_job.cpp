@@ -72,9 +72,8 @@ std::vector<sdk::OfferOutcome> standingOf(const std::vector<std::string>& ids,
 
 sdk::OfferChange changeFrom(Wanted wanted) {
     using What = sdk::OfferChange::What;
-    const auto what = wanted.hash.empty()         ? What::Withdraw
-                      : wanted.pushedHash.empty() ? What::Create
-                                                  : What::Update;
+    const bool known = !wanted.pushedHash.empty() && wanted.pushedHash != std::string{kPerhaps};
+    const auto what = wanted.hash.empty() ? What::Withdraw : known ? What::Update : What::Create;
     return {what, std::move(wanted.offer)};
 }
 
@@ -176,29 +175,30 @@ sdk::Result<sdk::Done> PublishJob::lookFor(Turn& turn, const Batch& batch) {
     if (!jobs::hold(tx, turn.job)) return sdk::Done{};
     const auto selection = offersOf(tx, turn.shelf, turn.settings.link, batch.id);
     std::vector<sdk::OfferOutcome> stand;
-    std::vector<std::string> other;  // there, but not so
-    std::vector<std::string> again;
+    std::vector<std::string> other;   // there, but not so
+    std::vector<std::string> unseen;  // which may yet be worked on
     for (const auto& one : selection.wanted) {
         const auto& id = one.offer.externalId;
         const auto found = shown.find(id);
         if (found == shown.end() && one.hash.empty() && one.batchHash.empty()) {
             stand.push_back({id, sdk::OfferState::Absent, ""});
-        } else if (found != shown.end() && one.hash == one.batchHash && shows(found->second, one)) {
+        } else if (found != shown.end() && one.pushedHash.empty() && one.hash == one.batchHash &&
+                   shows(found->second, one)) {
             stand.push_back({id, found->second.state, found->second.reason});
         } else {
-            again.push_back(id);
-            if (found != shown.end()) other.push_back(id);
+            (found != shown.end() ? other : unseen).push_back(id);
         }
     }
-    for (const auto& one : selection.unfit) again.push_back(one.variantId.text());
+    for (const auto& one : selection.unfit) unseen.push_back(one.variantId.text());
     tools_.log.warning(kRoom,
                        "the answer to a batch never came; the platform was looked at",
                        {{"integration", turn.shelf.integrationId.text()},
                         {"standing", std::to_string(stand.size())},
-                        {"again", std::to_string(again.size())}});
+                        {"again", std::to_string(other.size() + unseen.size())}});
     const auto now = tools_.clock.now();
     differ(tx, turn.shelf, other, true, now);
-    dropFromBatch(tx, turn.shelf, batch.id, again, now);
+    dropFromBatch(tx, turn.shelf, batch.id, other, Fate::Unknown, now);
+    dropFromBatch(tx, turn.shelf, batch.id, unseen, Fate::Unseen, now);
     endBatch(tx, turn.shelf, batch.id, stand, now);
     tx.commit();
     return sdk::Done{};
@@ -225,7 +225,7 @@ PublishJob::Handed PublishJob::nextBatch(Turn& turn) {
     std::vector<Wanted> news;
     for (auto& one : selection.wanted)
         (one.hash == one.pushedHash ? same : news).push_back(std::move(one));
-    keep(tx, turn.shelf, same);
+    keep(tx, turn.shelf, same, now);
     refuse(tx, turn.shelf, selection.unfit, now);
     handed.looked = true;
     if (!news.empty() && reserve(tx, turn.shelf, turn.pace(), now)) {
@@ -255,15 +255,19 @@ sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
     auto tx = turn.transaction();
     if (!receipt) {
         const auto& error = receipt.error();
-        // A thrown exception may have come after the request went out. What may have been taken is
-        // found by looking.
-        if (error.uncertain || error.kind == ErrorKind::Bug) return error;
+        // A thrown exception may have come after the request went out, what cannot be read may have
+        // been done. What may have been taken is found by looking.
+        if (error.uncertain || error.kind == ErrorKind::Bug || error.kind == ErrorKind::BadPayload)
+            return error;
         if (passes(error)) {
             const bool limited = error.kind == ErrorKind::RateLimited;
             // Otherwise the next turn tells it again, which waits longer each time it fails.
             const auto again = limited ? now + error.retryAfter.value_or(kNotTaken) : now;
             if (limited) pause(tx, turn.shelf, again);
-            dropFromBatch(tx, turn.shelf, handed.batch, std::nullopt, again);
+            // Only who refuses is known not to have done it: an answer may be lost on its way.
+            const bool lost = error.kind == ErrorKind::Transient;
+            const auto fate = lost ? Fate::Unknown : Fate::NotTaken;
+            dropFromBatch(tx, turn.shelf, handed.batch, std::nullopt, fate, again);
             tx.commit();
             return limited ? sdk::Result<sdk::Done>(sdk::Done{}) : error;
         }
@@ -287,7 +291,7 @@ sdk::Result<sdk::Done> PublishJob::keepReceipt(Turn& turn,
                         return outcome.externalId == change.offer.externalId;
                     }))
                 rest.push_back(change.offer.externalId);
-        dropFromBatch(tx, turn.shelf, handed.batch, rest, now + kNotTaken);
+        dropFromBatch(tx, turn.shelf, handed.batch, rest, Fate::NotTaken, now + kNotTaken);
         endBatch(tx, turn.shelf, handed.batch, receipt->outcomes, now);
     }
     tx.commit();

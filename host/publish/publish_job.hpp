@@ -14,7 +14,8 @@ namespace souk::publish {
 /// changed in the store since, hands the next batches over as far as the pace allows, asks where
 /// offers stand. What is to be done next stands in publish_position; PublishService::startDue calls
 /// it again. A batch is written down before the platform is called; when its answer never came, the
-/// platform is looked at, and only what does not stand there as handed over is told again.
+/// platform is looked at, and only what is seen to stand there as handed over is not told again: an
+/// offer that is new there. Of a change not everything shows, and what does not show may come yet.
 class PublishJob {
 public:
     explicit PublishJob(PublishTools tools) : tools_(tools) {}

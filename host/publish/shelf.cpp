@@ -73,9 +73,13 @@ SELECT k.external_id FROM unnest($3::text[]) AS k(external_id)
 WHERE NOT EXISTS (SELECT 1 FROM offer o WHERE o.store_id = $1 AND o.integration_id = $2
                     AND o.external_id = k.external_id))";
 
-// Only if nothing changed meanwhile.
+// Only if nothing changed meanwhile. A change that was refused or not taken, and is no longer
+// wanted, has ended the asking where the offer stands: it goes on.
 constexpr std::string_view kKeep = R"(
-UPDATE offer o SET wanted_at = NULL
+UPDATE offer o SET wanted_at = NULL,
+    look_at = CASE WHEN o.state IN ('pending', 'in_review')
+                        OR o.state = 'rejected' AND coalesce(o.pushed_hash, '') <> ''
+                   THEN coalesce(o.look_at, $5) END
 FROM unnest($3::uuid[], $4::timestamptz[]) AS x(variant_id, wanted_at)
 WHERE o.store_id = $1 AND o.integration_id = $2 AND o.variant_id = x.variant_id
   AND o.wanted_at = x.wanted_at)";
@@ -109,10 +113,16 @@ WITH batch AS (
 UPDATE publish_position SET due_at = least(due_at, $4)
 WHERE store_id = $1 AND integration_id = $2 AND EXISTS (SELECT FROM batch))";
 
+// What was unknown, not there or to be withdrawn may be there or not; anything else is there, one
+// way or the other.
 constexpr std::string_view kDrop = R"(
 WITH dropped AS (
     UPDATE offer SET batch_id = NULL, batch_hash = NULL, wanted_at = coalesce(wanted_at, $4),
-                     not_before = $4
+                     not_before = $4,
+        pushed_hash = CASE WHEN $6 = 'not taken' THEN pushed_hash
+            WHEN $6 = 'unseen' OR batch_hash = ''::bytea
+                 OR coalesce(pushed_hash, '') IN (''::bytea, '\x01') THEN '\x01'::bytea
+            ELSE '\x00'::bytea END
     WHERE store_id = $1 AND integration_id = $2 AND batch_id = $3
       AND ($5::text[] IS NULL OR external_id = ANY ($5))
     RETURNING variant_id
@@ -132,6 +142,11 @@ std::vector<std::string> idsIn(const store::Rows& rows) {
     std::vector<std::string> ids;
     for (const store::Row row : rows) ids.push_back(row.text("external_id"));
     return ids;
+}
+
+std::string_view nameOf(Fate fate) {
+    if (fate == Fate::NotTaken) return "not taken";
+    return fate == Fate::Unseen ? "unseen" : "unknown";
 }
 
 }  // namespace
@@ -180,7 +195,10 @@ std::vector<std::string> unknownAmong(store::Transaction& store,
     return idsIn(store.query(kUnknown, shelf.storeId, shelf.integrationId, externalIds));
 }
 
-void keep(store::Transaction& store, const Shelf& shelf, const std::vector<Wanted>& offers) {
+void keep(store::Transaction& store,
+          const Shelf& shelf,
+          const std::vector<Wanted>& offers,
+          sdk::Timestamp now) {
     if (offers.empty()) return;
     std::vector<core::Uuid> ids;
     std::vector<sdk::Timestamp> stamps;
@@ -188,7 +206,7 @@ void keep(store::Transaction& store, const Shelf& shelf, const std::vector<Wante
         ids.push_back(one.variantId);
         stamps.push_back(one.wantedAt);
     }
-    store.query(kKeep, shelf.storeId, shelf.integrationId, ids, stamps);
+    store.query(kKeep, shelf.storeId, shelf.integrationId, ids, stamps, now);
 }
 
 core::Uuid beginBatch(store::Transaction& store,
@@ -234,11 +252,15 @@ void dropFromBatch(store::Transaction& store,
                    const Shelf& shelf,
                    const core::Uuid& batch,
                    const std::optional<std::vector<std::string>>& externalIds,
+                   Fate fate,
                    sdk::Timestamp notBefore) {
+    const std::string_view known = nameOf(fate);
     if (externalIds)
-        store.query(kDrop, shelf.storeId, shelf.integrationId, batch, notBefore, *externalIds);
+        store.query(
+            kDrop, shelf.storeId, shelf.integrationId, batch, notBefore, *externalIds, known);
     else
-        store.query(kDrop, shelf.storeId, shelf.integrationId, batch, notBefore, std::nullopt);
+        store.query(
+            kDrop, shelf.storeId, shelf.integrationId, batch, notBefore, std::nullopt, known);
 }
 
 std::vector<std::string> offersIn(store::Transaction& store,

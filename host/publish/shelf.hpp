@@ -44,7 +44,10 @@ std::vector<std::string> unknownAmong(store::Transaction& store,
                                       const Shelf& shelf,
                                       const std::vector<std::string>& externalIds);
 /// Offers that stand as they should: nothing to do until they change again.
-void keep(store::Transaction& store, const Shelf& shelf, const std::vector<Wanted>& offers);
+void keep(store::Transaction& store,
+          const Shelf& shelf,
+          const std::vector<Wanted>& offers,
+          sdk::Timestamp now);
 
 struct Batch {
     core::Uuid id;
@@ -73,12 +76,19 @@ bool hasten(store::Transaction& store,
             const Shelf& shelf,
             const std::string& ticket,
             sdk::Timestamp now);
-/// These offers of a batch were not taken (all of them when `externalIds` is none): they are wanted
-/// again from `notBefore` on. Without offers the batch is gone.
+/// What is known of offers whose batch was not taken, or perhaps was.
+enum class Fate : std::uint8_t {
+    NotTaken,  ///< the platform said so: it has what it had
+    Unknown,   ///< it may have what it had, or what it was told
+    Unseen,    ///< it does not show any, and may yet
+};
+/// These offers of a batch (all of them when `externalIds` is none) are wanted again from
+/// `notBefore` on. Without offers the batch is gone.
 void dropFromBatch(store::Transaction& store,
                    const Shelf& shelf,
                    const core::Uuid& batch,
                    const std::optional<std::vector<std::string>>& externalIds,
+                   Fate fate,
                    sdk::Timestamp notBefore);
 /// The offers of a batch by the ids they have on the platform.
 std::vector<std::string> offersIn(store::Transaction& store,

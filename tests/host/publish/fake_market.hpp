@@ -26,7 +26,7 @@ public:
         if (onPublish) onPublish();
         if (refuse) return *std::exchange(refuse, std::nullopt);
         for (const auto& change : batch)
-            if (!rejects.contains(change.offer.externalId)) apply(change);
+            if (!rejects.contains(change.offer.externalId)) take(change);
         if (lose) return *std::exchange(lose, std::nullopt);  // taken, but the answer is lost
         sdk::Receipt receipt;
         if (tickets)
@@ -73,6 +73,11 @@ public:
         return found;
     }
 
+    /// What it took its time for shows from now on.
+    void workOff() {
+        for (const auto& change : std::exchange(untouched, {})) apply(change);
+    }
+
     mutable std::vector<Call> calls;
     mutable std::vector<std::string> polled;
     mutable int looks = 0;
@@ -89,6 +94,7 @@ public:
     bool tickets = false;
     bool silent = false;
     bool forgetsTickets = false;
+    bool late = false;  ///< what is taken shows only after workOff()
 
 private:
     sdk::OfferOutcome outcomeOf(const sdk::OfferChange& change) const {
@@ -96,7 +102,15 @@ private:
         if (const auto rejected = rejects.find(id); rejected != rejects.end())
             return {id, sdk::OfferState::Rejected, rejected->second};
         const bool gone = change.what == sdk::OfferChange::What::Withdraw;
+        if (!gone && !late && !there.contains(id))
+            return {id, sdk::OfferState::Rejected, "No item with this id exists"};
         return {id, gone ? sdk::OfferState::Absent : state, ""};
+    }
+    void take(const sdk::OfferChange& change) const {
+        if (late)
+            untouched.push_back(change);
+        else
+            apply(change);
     }
     void apply(const sdk::OfferChange& change) const {
         const auto& offer = change.offer;
@@ -104,6 +118,8 @@ private:
             there.erase(offer.externalId);
             return;
         }
+        if (change.what == sdk::OfferChange::What::Update && !there.contains(offer.externalId))
+            return;  // as platforms do, it is refused
         sdk::ShownOffer shown;
         shown.externalId = offer.externalId;
         shown.state = state;
@@ -113,6 +129,7 @@ private:
         shown.sellable = offer.sellable;
         there[offer.externalId] = shown;
     }
+    mutable std::vector<sdk::OfferChange> untouched;
 };
 
 }  // namespace souk::test
