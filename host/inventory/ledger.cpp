@@ -18,6 +18,16 @@ SELECT batch_id, variant_id, integration_id, inventory_item_id, location_externa
 FROM stock_ledger
 WHERE store_id = $1 AND order_id = $2 AND state = 'planned' ORDER BY batch_id, id)";
 
+constexpr std::string_view kExpire = R"(
+UPDATE stock_ledger SET state = 'refused', settled_at = $4,
+    reason = 'the integration that keeps the stock was away for too long'
+WHERE store_id = $1 AND integration_id = $2 AND state = 'planned' AND created_at < $3)";
+
+constexpr std::string_view kWaiting = R"(
+SELECT DISTINCT o.id, o.integration_id
+FROM stock_ledger s JOIN orders o ON o.store_id = $1 AND o.id = s.order_id
+WHERE s.store_id = $1 AND s.integration_id = $2 AND s.state = 'planned' ORDER BY o.id)";
+
 constexpr std::string_view kRefusers = R"(
 SELECT DISTINCT integration_id FROM stock_ledger
 WHERE store_id = $1 AND order_id = $2 AND state = 'refused')";
@@ -70,6 +80,18 @@ std::vector<MoveBatch> openBatches(store::Transaction& tx,
         batches.back().moves.push_back(moveIn(row));
     }
     return batches;
+}
+
+std::vector<WaitingSale> waitingFor(store::Transaction& tx,
+                                    const core::Uuid& storeId,
+                                    const core::Uuid& keeper,
+                                    sdk::Timestamp since,
+                                    sdk::Timestamp now) {
+    tx.query(kExpire, storeId, keeper, since, now);
+    std::vector<WaitingSale> sales;
+    for (const store::Row row : tx.query(kWaiting, storeId, keeper))
+        sales.push_back({row.uuid("id"), row.uuid("integration_id")});
+    return sales;
 }
 
 std::set<core::Uuid> refusersOf(store::Transaction& tx,

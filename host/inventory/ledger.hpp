@@ -37,6 +37,19 @@ std::vector<MoveBatch> openBatches(store::Transaction& tx,
                                    const core::Uuid& storeId,
                                    const core::Uuid& orderId);
 
+/// An order with calls that wait for whoever keeps the stock.
+struct WaitingSale {
+    core::Uuid orderId;
+    core::Uuid integrationId;  ///< which sold it
+};
+/// Those with calls to `keeper` planned at `since` or later. What is older is refused: what the
+/// keeper counts by then is no longer what it was.
+std::vector<WaitingSale> waitingFor(store::Transaction& tx,
+                                    const core::Uuid& storeId,
+                                    const core::Uuid& keeper,
+                                    sdk::Timestamp since,
+                                    sdk::Timestamp now);
+
 /// Integrations that refused a call for an order.
 std::set<core::Uuid> refusersOf(store::Transaction& tx,
                                 const core::Uuid& storeId,

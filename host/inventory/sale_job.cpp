@@ -97,10 +97,18 @@ sdk::Error ofKeeper(const store::IntegrationRow& keeper, sdk::Error error) {
     return error;
 }
 
-/// What is sold is still to go off the stock of a keeper that is paused or has to connect again.
-bool keepsOn(store::IntegrationStatus status) {
-    return status != store::IntegrationStatus::Pending &&
-           status != store::IntegrationStatus::Disconnected;
+/// Whose stock it is: what is sold is still to go off that of a keeper that is paused or has to
+/// connect again, and, where nobody else keeps any, of one that is disconnected and may come back.
+enum class Keeper : std::uint8_t { None, Away, Here };
+
+Keeper keeperOf(const std::optional<store::IntegrationRow>& integration,
+                const loader::Catalog& catalog) {
+    const auto* plugin = integration ? catalog.find(integration->platform) : nullptr;
+    if (plugin == nullptr || plugin->plugin->stockKeeper() == nullptr ||
+        integration->status == store::IntegrationStatus::Pending)
+        return Keeper::None;
+    return integration->status == store::IntegrationStatus::Disconnected ? Keeper::Away
+                                                                         : Keeper::Here;
 }
 
 }  // namespace
@@ -113,6 +121,17 @@ jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId)
     job.payload = sdk::JsonWriter().object().key("order").text(orderId.text()).end().take();
     job.priority = jobs::kLive;
     return job;
+}
+
+std::int64_t resumeSales(store::Transaction& tx,
+                         const core::Uuid& storeId,
+                         const core::Uuid& keeper,
+                         sdk::Timestamp now) {
+    std::vector<jobs::NewJob> sales;
+    for (const auto& one : waitingFor(tx, storeId, keeper, now - kLongestAbsence, now))
+        sales.push_back(saleJob(one.integrationId, one.orderId));
+    if (!sales.empty()) jobs::enqueue(tx, storeId, sales);
+    return static_cast<std::int64_t>(sales.size());
 }
 
 bool keepsStock(store::Transaction& tx, const store::RecordScope& scope) {
@@ -191,20 +210,24 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
     return batchesOf(moves, refusersOf(tx, storeId, orderId));
 }
 
-/// Levels at integrations whose plugin can change them.
+/// Levels at integrations whose plugin can change them; at disconnected ones where there is no
+/// other.
 std::vector<VariantStock> SaleJob::keptOf(store::Transaction& tx,
                                           const core::Uuid& storeId,
                                           const std::vector<core::Uuid>& variantIds) {
-    std::map<core::Uuid, bool> keepers;
+    std::map<core::Uuid, Keeper> keepers;
+    std::set<core::Uuid> here;  // variants somebody connected keeps
     auto levels = stockOf(tx, storeId, variantIds);
     for (const auto& level : levels) {
-        if (keepers.contains(level.integrationId)) continue;
-        const auto integration = store::Integrations::find(tx, level.integrationId);
-        const auto* plugin = integration ? tools_.catalog.find(integration->platform) : nullptr;
-        keepers[level.integrationId] = plugin != nullptr && keepsOn(integration->status) &&
-                                       plugin->plugin->stockKeeper() != nullptr;
+        if (!keepers.contains(level.integrationId))
+            keepers[level.integrationId] =
+                keeperOf(store::Integrations::find(tx, level.integrationId), tools_.catalog);
+        if (keepers[level.integrationId] == Keeper::Here) here.insert(level.variantId);
     }
-    std::erase_if(levels, [&](const VariantStock& one) { return !keepers[one.integrationId]; });
+    std::erase_if(levels, [&](const VariantStock& one) {
+        const auto keeper = keepers[one.integrationId];
+        return keeper == Keeper::None || (keeper == Keeper::Away && here.contains(one.variantId));
+    });
     return levels;
 }
 
@@ -218,8 +241,15 @@ sdk::Result<sdk::Done> SaleJob::carryOut(const jobs::Job& job,
         if (!jobs::hold(tx, job)) return lostLease();
         keeper = store::Integrations::find(tx, batch.integrationId);
     }
-    if (!keeper || !keepsOn(keeper->status))
-        return settle(job, batch, "the integration that kept the stock is disconnected");
+    if (!keeper || keeper->status == store::IntegrationStatus::Pending)
+        return settle(job, batch, "the integration that kept the stock is gone");
+    if (keeper->status == store::IntegrationStatus::Disconnected) {
+        tools_.log.warning(kRoom,
+                           "who keeps the stock of what was sold is disconnected; it is taken "
+                           "when it is connected again",
+                           {{"order", orderId.text()}, {"integration", keeper->id.text()}});
+        return sdk::Done{};
+    }
     if (keeper->status != store::IntegrationStatus::Connected)
         return ofKeeper(*keeper,
                         {sdk::ErrorKind::Unauthorized,

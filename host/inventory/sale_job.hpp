@@ -7,6 +7,7 @@
 #include "loader/session.hpp"
 #include "store/guard.hpp"
 
+#include <chrono>
 #include <stop_token>
 #include <string_view>
 
@@ -17,6 +18,15 @@ inline constexpr std::string_view kSaleKind = "sale";
 
 /// Asked for when an order came from an integration that keeps no stock of its own.
 jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId);
+
+/// To be called when a keeper was read as a whole, as it is once it is connected again: what was
+/// sold while it was disconnected goes off its stock now. Answers how many orders that is. What is
+/// older than kLongestAbsence is refused.
+std::int64_t resumeSales(store::Transaction& tx,
+                         const core::Uuid& storeId,
+                         const core::Uuid& keeper,
+                         sdk::Timestamp now);
+inline constexpr std::chrono::days kLongestAbsence{30};
 
 /// Whether an integration ever told of stock.
 bool keepsStock(store::Transaction& tx, const store::RecordScope& scope);
@@ -33,6 +43,7 @@ struct SaleTools {
 /// the stock of the platforms that keep it; what it no longer holds comes back. A call is in the
 /// ledger before it is made and is repeated under its key until its answer is known, so that a
 /// crash takes nothing twice. While a keeper is paused or must connect again, the job waits for it.
+/// What only a disconnected one keeps stays planned in the ledger until it is back (resumeSales).
 class SaleJob {
 public:
     explicit SaleJob(SaleTools tools) : tools_(tools) {}

@@ -2,6 +2,7 @@
 
 #include "intake/intake.hpp"
 #include "intake/row_count.hpp"
+#include "inventory/sale_job.hpp"
 #include "inventory/writer.hpp"
 #include "jobs/queue.hpp"
 #include "loader/guarded.hpp"
@@ -85,6 +86,8 @@ RunAttempt::Halt RunAttempt::stopIfTold(store::Transaction& store) {
 Outcome RunAttempt::finish(store::Transaction& store, const RunEnd& end) {
     const sdk::Timestamp now = tools_.clock.now();
     finishRun(store, run_, end, now, now + tools_.limits.interval);
+    const bool read = end.status == "complete" || end.status == "incomplete";
+    if (run_.whole() && read) inventory::resumeSales(store, run_.storeId, run_.integrationId, now);
     tools_.log.write(end.status == "failed" ? sdk::LogLevel::Warning : sdk::LogLevel::Info,
                      "sync",
                      "a run ended",
