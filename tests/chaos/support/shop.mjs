@@ -1,6 +1,7 @@
 // What happens in the shop, in the catalogues, between the platforms and the hub: one line of a scenario each.
 import { pause, until } from '../../../packaging/tour/process.mjs';
 import * as steps from '../../../packaging/tour/steps.mjs';
+import { buyerLines } from './talk.mjs';
 
 const kinds = {
   product_title: 5, product_price: 7, product_status: 3, product_create: 3, product_delete: 1.5, product_twice: 2, product_forbidden: 2,
@@ -38,6 +39,8 @@ export const catalogueLines = {
     const pending = `SELECT count(*) AS n FROM offer WHERE external_id = :'id' AND (state = 'pending' OR batch_id IS NOT NULL)`;
     if (!id || (await trade.hub.number(pending, { id })) > 0 || !catalogue.items.has(id)) return null;
     const change = random.pick([{ price: '1.00 USD', sale_price: undefined }, { title: 'By hand' }, { availability: 'discontinued' }, null]);
+    // What nobody can buy is as it should be, whatever it is called.
+    if (change?.availability && catalogue.items.get(id).data.availability !== 'in stock') return null;
     catalogue.edit(id, change);
     trade.edited = true;
     return `${catalogue.name} ${id}: ${JSON.stringify(change)}`;
@@ -178,12 +181,15 @@ export const connectionLines = {
     // Nobody tells of these any more, and what is gone is in no list of what was updated.
     const done = await editAll(trade, random, ['product_price', 'product_create', 'product_delete', 'variant_remove', 'stock_set', 'stock_disconnect',
       'order_create', 'order_cancel', 'order_refund', 'customer_update', 'customer_delete', 'location_update']);
+    // What is sold by message meanwhile goes off the shop's stock when it is back.
+    const sold = await buyerLines['buyer orders'][1](trade, random);
+    await trade.market.delivered(60);
     await steps.connectOne(world, store);
     await until('a run begins', async () => (await newest()) !== before);
     await steps.followRuns(world);
     await trade.atRest();
     if ((await standing()) !== 'connected') throw new Error(`what was told of the install before ended this one: it is ${await standing()}`);
-    return `meanwhile: ${done}`;
+    return `meanwhile: ${done}; ${sold || 'nobody ordered'}`;
   }],
   'rate limits are tightened': [0.2, (trade) => {
     const { catalogues } = trade.market.world;
