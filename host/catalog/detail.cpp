@@ -25,6 +25,7 @@ SELECT l.variant_id, i.integration_id, i.inventory_item_id, i.location_external_
        p.name AS location_name, i.available, i.source_version
 FROM product_variant v
 JOIN variant_listing l ON l.store_id = $1 AND l.variant_id = v.id AND l.deleted_at IS NULL
+    AND NOT l.published
 JOIN inventory i ON i.store_id = $1 AND i.integration_id = l.integration_id
     AND i.inventory_item_id = l.inventory_item_id AND i.deleted_at IS NULL
 LEFT JOIN location p ON p.store_id = $1 AND p.integration_id = i.integration_id

@@ -25,6 +25,7 @@ CROSS JOIN LATERAL (
            bool_or(i.available IS NULL OR i.available > 0) AS in_stock
     FROM product_variant pv
     JOIN variant_listing l ON l.store_id = $1 AND l.variant_id = pv.id AND l.deleted_at IS NULL
+        AND NOT l.published
     JOIN inventory i ON i.store_id = $1 AND i.integration_id = l.integration_id
         AND i.inventory_item_id = l.inventory_item_id AND i.deleted_at IS NULL
     WHERE pv.store_id = $1 AND pv.product_id = p.id AND pv.deleted_at IS NULL) s)";
@@ -47,7 +48,7 @@ FROM (
       AND ($9::bool IS NULL OR $9 = EXISTS (
               SELECT 1 FROM product_variant x
               JOIN variant_listing l ON l.store_id = $1 AND l.variant_id = x.id
-                  AND l.deleted_at IS NULL
+                  AND l.deleted_at IS NULL AND NOT l.published
               JOIN inventory i ON i.store_id = $1 AND i.integration_id = l.integration_id
                   AND i.inventory_item_id = l.inventory_item_id AND i.deleted_at IS NULL
               WHERE x.store_id = $1 AND x.product_id = c.id AND x.deleted_at IS NULL

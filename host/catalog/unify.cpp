@@ -29,11 +29,11 @@ FROM (
 WHERE (SELECT count(*) FROM (
            SELECT 1 FROM variant_listing l
            WHERE l.store_id = $1 AND l.variant_id = v.id AND l.integration_id <> $2
-             AND l.deleted_at IS NULL LIMIT 1) others) > 0
+             AND l.deleted_at IS NULL AND NOT l.published LIMIT 1) others) > 0
   AND (SELECT count(*) FROM (
            SELECT 1 FROM product_listing p
            WHERE p.store_id = $1 AND p.product_id = v.product_id AND p.integration_id = $2
-             AND p.deleted_at IS NULL LIMIT 1) ours) = 0)";
+             AND p.deleted_at IS NULL AND NOT p.published LIMIT 1) ours) = 0)";
 
 constexpr std::string_view kLockProducts = R"(
 SELECT t.* FROM (SELECT unnest($2::uuid[]) AS id ORDER BY 1) k CROSS JOIN LATERAL (

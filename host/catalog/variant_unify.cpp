@@ -9,7 +9,7 @@ namespace souk::catalog {
 
 namespace {
 
-// Every variant of the products with whoever lists it.
+// Every variant of the products with whoever lists it; an offer of the hub's is no such listing.
 constexpr std::string_view kFamily = R"(
 SELECT v.product_id, v.id AS variant_id, v.sku, v.barcode, l.id AS row_id, l.integration_id,
        l.external_id, l.listing_id, coalesce(l.listed, false) AS listed
@@ -19,7 +19,8 @@ CROSS JOIN LATERAL (
     WHERE store_id = $1 AND product_id = k.product_id OFFSET 0) v
 LEFT JOIN LATERAL (
     SELECT id, integration_id, external_id, listing_id, deleted_at IS NULL AS listed
-    FROM variant_listing WHERE store_id = $1 AND variant_id = v.id OFFSET 0) l ON true)";
+    FROM variant_listing WHERE store_id = $1 AND variant_id = v.id AND NOT published OFFSET 0) l
+    ON true)";
 
 // Variants that came over from another product of the same shop.
 constexpr std::string_view kElsewhere = R"(

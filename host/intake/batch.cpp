@@ -1,8 +1,10 @@
 #include "intake/batch.hpp"
 
+#include "catalog/offered.hpp"
 #include "catalog/writer.hpp"
 #include "intake/fault.hpp"
-#include "inventory/sale_job.hpp"
+#include "inventory/offered.hpp"
+#include "inventory/sold.hpp"
 #include "inventory/writer.hpp"
 #include "orders/conversation_writer.hpp"
 #include "orders/writer.hpp"
@@ -10,6 +12,8 @@
 #include <souk/sdk/json.hpp>
 #include <souk/sdk/time.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <type_traits>
 
 namespace souk::intake {
@@ -167,8 +171,7 @@ bool isWritten(store::Verdict verdict) noexcept {
            verdict == store::Verdict::Deleted;
 }
 
-/// Orders of an account without stock of its own take from the stock of others. What a run reads
-/// is the past.
+/// What was sold of others' stock is taken off it. What a run reads is the past.
 void addSales(store::Transaction& tx,
               const store::RecordScope& scope,
               Journal& journal,
@@ -177,8 +180,33 @@ void addSales(store::Transaction& tx,
     std::vector<core::Uuid> orders;
     for (const auto& effect : effects)
         if (isWritten(effect.verdict) && effect.entityId) orders.push_back(*effect.entityId);
-    if (orders.empty() || inventory::keepsStock(tx, scope)) return;
-    for (const auto& order : orders) journal.job(inventory::saleJob(scope.integrationId, order));
+    if (orders.empty()) return;
+    for (const auto& order : inventory::soldFromElsewhere(tx, scope, orders))
+        journal.job(inventory::saleJob(scope.integrationId, order));
+}
+
+/// The hub's own offers come back as the platform's goods: no news. What was sold of them before
+/// that was known goes off the stock now.
+void writeProducts(store::Transaction& tx,
+                   const store::RecordScope& scope,
+                   Journal& journal,
+                   const std::vector<const sdk::Product*>& products) {
+    const auto page = catalog::partOffered(tx, scope, products);
+    addWithConsequences(
+        tx, scope, journal, sdk::Entity::Product, catalog::writeProducts(tx, scope, page.own));
+    journal.add(sdk::Entity::Product, page.effects);
+    for (auto& sale : inventory::salesOf(tx, scope.storeId, scope.integrationId, page.newlyTied))
+        journal.job(std::move(sale));
+}
+
+void writeLevels(store::Transaction& tx,
+                 const store::RecordScope& scope,
+                 Journal& journal,
+                 const std::vector<const sdk::StockLevel*>& levels) {
+    const auto page = inventory::partOffered(tx, scope, levels);
+    journal.add(sdk::Entity::Stock, page.effects);
+    addWithConsequences(
+        tx, scope, journal, sdk::Entity::Stock, inventory::writeLevels(tx, scope, page.own));
 }
 
 }  // namespace
@@ -217,8 +245,7 @@ void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journ
                     tx, scope, journal, entity, catalog::writeLocations(tx, scope, locations_));
                 break;
             case sdk::Entity::Product:
-                addWithConsequences(
-                    tx, scope, journal, entity, catalog::writeProducts(tx, scope, products_));
+                writeProducts(tx, scope, journal, products_);
                 break;
             case sdk::Entity::Customer:
                 addWithConsequences(
@@ -229,8 +256,7 @@ void Batch::write(store::Transaction& tx, const store::RecordScope& scope, Journ
                     tx, scope, journal, entity, orders::writeOrders(tx, scope, orders_));
                 break;
             case sdk::Entity::Stock:
-                addWithConsequences(
-                    tx, scope, journal, entity, inventory::writeLevels(tx, scope, levels_));
+                writeLevels(tx, scope, journal, levels_);
                 break;
             case sdk::Entity::Message:
                 break;
@@ -256,8 +282,13 @@ std::vector<store::Effect> removeRecords(store::Transaction& tx,
                                          const std::vector<store::Departure>& departures,
                                          store::Rule* rule) {
     switch (entity) {
-        case sdk::Entity::Product:
-            return catalog::removeProducts(tx, scope, departures, rule);
+        case sdk::Entity::Product: {
+            auto rest = departures;
+            auto effects = catalog::dropOffered(tx, scope, rest);
+            auto gone = catalog::removeProducts(tx, scope, rest, rule);
+            std::ranges::move(gone, std::back_inserter(effects));
+            return effects;
+        }
         case sdk::Entity::Location:
             return catalog::removeLocations(tx, scope, departures, rule);
         case sdk::Entity::Customer:

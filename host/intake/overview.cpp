@@ -30,9 +30,11 @@ LEFT JOIN (SELECT integration_id, count(*) AS n FROM inventory
            WHERE store_id = $1 AND deleted_at IS NULL GROUP BY 1) s ON s.integration_id = i.id
 WHERE i.store_id = $1 ORDER BY i.name)";
 
+// What the hub put there is there once the platform has told so.
 constexpr std::string_view kCountProducts = R"(
 SELECT count(*) AS n FROM product_listing
-WHERE store_id = $1 AND integration_id = $2 AND deleted_at IS NULL)";
+WHERE store_id = $1 AND integration_id = $2 AND deleted_at IS NULL
+  AND (NOT published OR shown_id IS NOT NULL))";
 constexpr std::string_view kCountCustomers = R"(
 SELECT count(*) AS n FROM customer
 WHERE store_id = $1 AND integration_id = $2 AND deleted_at IS NULL)";

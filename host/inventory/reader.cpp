@@ -10,7 +10,7 @@ SELECT l.variant_id, i.integration_id, i.inventory_item_id, i.location_external_
 FROM variant_listing l
 JOIN inventory i ON i.store_id = $1 AND i.integration_id = l.integration_id
     AND i.inventory_item_id = l.inventory_item_id AND i.deleted_at IS NULL
-WHERE l.store_id = $1 AND l.variant_id = ANY ($2) AND l.deleted_at IS NULL
+WHERE l.store_id = $1 AND l.variant_id = ANY ($2) AND l.deleted_at IS NULL AND NOT l.published
 ORDER BY l.variant_id, i.integration_id, i.location_external_id, i.inventory_item_id)";
 
 }  // namespace

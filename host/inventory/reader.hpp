@@ -20,7 +20,7 @@ struct VariantStock {
 };
 
 /// Live levels of these variants, found through their live listings' item ids, ordered by variant,
-/// integration and location.
+/// integration and location. What an offer of the hub's shows elsewhere is none of it.
 std::vector<VariantStock> stockOf(store::Transaction& tx,
                                   const core::Uuid& storeId,
                                   const std::vector<core::Uuid>& variantIds);

@@ -17,25 +17,6 @@ constexpr std::string_view kRoom = "inventory";
 /// Until a keeper that is paused, or whose token died, is asked again.
 constexpr std::chrono::minutes kKeeperAway{1};
 
-constexpr std::string_view kKeeps = R"(
-SELECT EXISTS (SELECT FROM inventory WHERE store_id = $1 AND integration_id = $2) AS keeps)";
-
-// Units the order holds now; none once it is cancelled or gone. What the hub put there may be
-// bought before it is known to be there: then only its offer says which variant it is. Of what the
-// hub does not know the variant is null; a line without one, like a tip, is no stock.
-constexpr std::string_view kSold = R"(
-SELECT coalesce(l.variant_id, f.variant_id) AS variant_id,
-       sum(CASE WHEN o.cancelled_at IS NULL AND o.deleted_at IS NULL AND NOT o.test
-                THEN i.current_quantity ELSE 0 END)::bigint AS units
-FROM orders o
-JOIN order_items i ON i.store_id = $1 AND i.order_id = o.id
-LEFT JOIN variant_listing l ON l.store_id = $1 AND l.integration_id = o.integration_id
-    AND l.external_id = i.variant_external_id
-LEFT JOIN offer f ON f.store_id = $1 AND f.integration_id = o.integration_id
-    AND f.external_id = i.variant_external_id
-WHERE o.store_id = $1 AND o.id = $2 AND coalesce(i.variant_external_id, '') <> ''
-GROUP BY 1 ORDER BY 1)";
-
 sdk::Result<core::Uuid> orderIn(const jobs::Job& job) {
     const auto payload = SOUK_TRY(sdk::Json::parse(job.payload));
     return core::Uuid::parse(SOUK_TRY(payload.text("order")));
@@ -113,16 +94,6 @@ Keeper keeperOf(const std::optional<store::IntegrationRow>& integration,
 
 }  // namespace
 
-jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId) {
-    jobs::NewJob job;
-    job.integrationId = integrationId;
-    job.kind = kSaleKind;
-    job.dedupe = orderId.text();
-    job.payload = sdk::JsonWriter().object().key("order").text(orderId.text()).end().take();
-    job.priority = jobs::kLive;
-    return job;
-}
-
 std::int64_t resumeSales(store::Transaction& tx,
                          const core::Uuid& storeId,
                          const core::Uuid& keeper,
@@ -132,10 +103,6 @@ std::int64_t resumeSales(store::Transaction& tx,
         sales.push_back(saleJob(one.integrationId, one.orderId));
     if (!sales.empty()) jobs::enqueue(tx, storeId, sales);
     return static_cast<std::int64_t>(sales.size());
-}
-
-bool keepsStock(store::Transaction& tx, const store::RecordScope& scope) {
-    return tx.query(kKeeps, scope.storeId, scope.integrationId)[0].boolean("keeps");
 }
 
 jobs::KindRules SaleJob::rules() {
@@ -179,14 +146,13 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
     const auto moved = movedBy(tx, storeId, orderId);
     std::map<core::Uuid, std::int64_t> units;
     for (const auto& move : moved) units[move.variantId] += move.delta;
-    for (const store::Row row : tx.query(kSold, storeId, orderId)) {
-        if (const auto variant = row.maybeUuid("variant_id"))
-            units[*variant] += row.integer("units");
-        else if (row.integer("units") > 0)
-            tools_.log.warning(
-                kRoom,
-                "the hub does not know what was sold; no stock is taken for it",
-                {{"order", orderId.text()}, {"units", std::to_string(row.integer("units"))}});
+    for (const auto& sold : soldBy(tx, storeId, orderId)) {
+        if (sold.variantId)
+            units[*sold.variantId] += sold.units;
+        else if (sold.units > 0)
+            tools_.log.warning(kRoom,
+                               "the hub does not know what was sold; no stock is taken for it",
+                               {{"order", orderId.text()}, {"units", std::to_string(sold.units)}});
     }
     std::vector<core::Uuid> wanted;
     for (const auto& [variant, missing] : units)

@@ -2,22 +2,15 @@
 
 #include "core/log.hpp"
 #include "inventory/ledger.hpp"
+#include "inventory/sold.hpp"
 #include "jobs/workers.hpp"
 #include "loader/catalog.hpp"
 #include "loader/session.hpp"
-#include "store/guard.hpp"
 
 #include <chrono>
 #include <stop_token>
-#include <string_view>
 
 namespace souk::inventory {
-
-/// What was sold stays sold: such a job outlives the connection it came over.
-inline constexpr std::string_view kSaleKind = "sale";
-
-/// Asked for when an order came from an integration that keeps no stock of its own.
-jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId);
 
 /// To be called when a keeper was read as a whole, as it is once it is connected again: what was
 /// sold while it was disconnected goes off its stock now. Answers how many orders that is. What is
@@ -27,9 +20,6 @@ std::int64_t resumeSales(store::Transaction& tx,
                          const core::Uuid& keeper,
                          sdk::Timestamp now);
 inline constexpr std::chrono::days kLongestAbsence{30};
-
-/// Whether an integration ever told of stock.
-bool keepsStock(store::Transaction& tx, const store::RecordScope& scope);
 
 struct SaleTools {
     store::Database& database;

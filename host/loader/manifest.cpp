@@ -237,6 +237,8 @@ void readPublish(ManifestSection& root, Manifest& manifest) {
     manifest.publish.batch = section.wholeOr("batch", manifest.publish.batch);
     if (manifest.publish.batch > kMostOffers) section.wrong("batch", "is at most 5000");
     manifest.publish.perMinute = section.positiveOr("per_minute", manifest.publish.perMinute);
+    manifest.publish.wholeProducts =
+        section.booleanOr("whole_products", manifest.publish.wholeProducts);
     section.end();
 }
 

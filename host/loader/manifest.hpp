@@ -60,8 +60,9 @@ struct Manifest {
         std::chrono::milliseconds personInterval{0};  ///< then one in this time
     };
     struct Publish {
-        std::int64_t batch = 100;  ///< offers in one call
-        double perMinute = 60;     ///< calls
+        std::int64_t batch = 100;    ///< offers in one call
+        double perMinute = 60;       ///< calls
+        bool wholeProducts = false;  ///< all offers of a product go into one batch
     };
     struct Sync {
         std::vector<sdk::Entity> entities;  ///< in the order they are to be synced

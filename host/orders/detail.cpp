@@ -4,15 +4,26 @@ namespace souk::orders {
 
 namespace {
 
-// The currencies are the order's: its children hold minor units alone.
+// The currencies are the order's: its children hold minor units alone. What the hub offers there is
+// sold under the platform's own ids of it.
 constexpr std::string_view kLines = R"(
-SELECT l.*, o.currency, o.presentment_currency, v.variant_id, p.product_id
+SELECT l.*, o.currency, o.presentment_currency,
+       coalesce(v.variant_id, sv.variant_id) AS variant_id,
+       coalesce(p.product_id, sp.product_id) AS product_id
 FROM order_items l
 JOIN orders o ON o.store_id = $1 AND o.id = l.order_id
 LEFT JOIN variant_listing v ON v.store_id = $1 AND v.integration_id = o.integration_id
     AND v.external_id = l.variant_external_id
 LEFT JOIN product_listing p ON p.store_id = $1 AND p.integration_id = o.integration_id
     AND p.external_id = l.product_external_id
+LEFT JOIN LATERAL (
+    SELECT variant_id FROM variant_listing
+    WHERE store_id = $1 AND shown_id = l.variant_external_id
+      AND integration_id = o.integration_id LIMIT 1) sv ON true
+LEFT JOIN LATERAL (
+    SELECT product_id FROM product_listing
+    WHERE store_id = $1 AND shown_id = l.product_external_id
+      AND integration_id = o.integration_id LIMIT 1) sp ON true
 WHERE l.store_id = $1 AND l.order_id = $2 ORDER BY l.position, l.id)";
 
 constexpr std::string_view kRefunds = R"(

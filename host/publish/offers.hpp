@@ -33,6 +33,12 @@ struct Wanted {
     sdk::Timestamp wantedAt{};
 };
 
+/// How offers are told.
+struct Terms {
+    std::string link;  ///< address of a product with {base_url} and {handle} of its leading listing
+    bool whole = false;  ///< all offers of a product go together, with what describes the product
+};
+
 /// Why an offer cannot be made at all (no price, no image, ...); a sentence.
 struct Unfit {
     core::Uuid variantId;
@@ -46,26 +52,26 @@ struct Selection {
 };
 
 /// The next offers of an integration that something changed about, locked, oldest first, at most
-/// `limit`: built from product, variant and stock over all locations. `link` is the address of a
-/// product with {base_url} and {handle} of the listing it comes from. Those that are in a batch
-/// already wait until that is settled.
+/// `limit`: built from product, variant and stock over all locations. Those that are in a batch
+/// already wait until that is settled. Of whole products it is every offer there ever was of each,
+/// and one product more than fits. What the integration lists by itself is to be withdrawn.
 Selection nextOffers(store::Transaction& store,
                      const Shelf& shelf,
-                     const std::string& link,
+                     const Terms& terms,
                      sdk::Timestamp now,
                      std::int64_t limit);
 
 /// Those of a batch.
 Selection offersOf(store::Transaction& store,
                    const Shelf& shelf,
-                   const std::string& link,
+                   const Terms& terms,
                    const core::Uuid& batch);
 
 /// Those the platform knows by these ids; ids that are not ours are left out, and so are those with
 /// a change under way.
 Selection offersNamed(store::Transaction& store,
                       const Shelf& shelf,
-                      const std::string& link,
+                      const Terms& terms,
                       const std::vector<std::string>& externalIds);
 
 /// Whether the platform shows what is wanted, as far as it tells. Platforms cut long titles.

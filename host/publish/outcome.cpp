@@ -1,8 +1,13 @@
 #include "publish/outcome.hpp"
 
+#include "catalog/offered.hpp"
+#include "inventory/sold.hpp"
+#include "jobs/queue.hpp"
 #include "publish/shelf.hpp"
 
 #include <souk/sdk/time.hpp>
+
+#include <map>
 
 namespace souk::publish {
 
@@ -39,11 +44,11 @@ namespace {
     "     product_id = excluded.product_id, publish_state = excluded.publish_state,"              \
     "     publish_error = excluded.publish_error, pushed_hash = excluded.pushed_hash,"            \
     "     pushed_at = excluded.pushed_at, deleted_at = excluded.deleted_at, synced_at = $3"       \
-    " RETURNING l.id, l.product_id, l.publish_state"                                              \
+    " RETURNING l.id, l.product_id, l.publish_state, l.shown_id"                                  \
     "), variants AS ("                                                                            \
     " INSERT INTO variant_listing AS v (store_id, id, integration_id, listing_id, variant_id,"    \
-    "     external_id, position, deleted_at)"                                                     \
-    " SELECT $1, gen_random_uuid(), $2, l.id, s.variant_id, s.external_id, 0,"                    \
+    "     external_id, position, published, deleted_at)"                                          \
+    " SELECT $1, gen_random_uuid(), $2, l.id, s.variant_id, s.external_id, 0, true,"              \
     "     CASE WHEN s.state = 'absent' THEN $3::timestamptz END"                                  \
     " FROM settled s JOIN listed l ON l.product_id = s.product_id"                                \
     " ON CONFLICT (store_id, integration_id, external_id) DO UPDATE SET"                          \
@@ -51,7 +56,8 @@ namespace {
     ") "                                                                                          \
     "UPDATE product p SET updated_at = now(), version = p.version + 1,"                           \
     " platform_sync = p.platform_sync || jsonb_build_object($4::text, jsonb_build_object("        \
-    "     'synced', l.publish_state NOT IN ('absent', 'rejected'), 'productId', p.id::text,"      \
+    "     'synced', l.publish_state NOT IN ('absent', 'rejected'),"                               \
+    "     'productId', coalesce(l.shown_id, p.id::text),"                                         \
     "     'lastSyncAt', $5::text, 'state', l.publish_state)) "                                    \
     "FROM listed l WHERE p.store_id = $1 AND p.id = l.product_id"
 
@@ -61,6 +67,10 @@ WHERE store_id = $1 AND id IN (SELECT product_id FROM offer
                                WHERE store_id = $1 AND integration_id = $2
                                  AND external_id = ANY ($3))
 ORDER BY id FOR UPDATE)";
+
+constexpr std::string_view kOffers = R"(
+SELECT external_id, product_id, variant_id FROM offer
+WHERE store_id = $1 AND integration_id = $2 AND external_id = ANY ($3))";
 
 constexpr std::string_view kEnd = R"(
 WITH told AS (
@@ -179,6 +189,30 @@ struct Told {
 
 namespace {
 
+/// What the platform calls them; what was sold there before that was known goes off the stock now.
+void keepIds(store::Transaction& store,
+             const Shelf& shelf,
+             const std::vector<sdk::OfferOutcome>& outcomes) {
+    std::map<std::string, const sdk::ShownAs*> shown;
+    for (const auto& one : outcomes)
+        if (one.shownAs) shown.emplace(one.externalId, &*one.shownAs);
+    if (shown.empty()) return;
+    std::vector<std::string> ids;
+    for (const auto& [id, as] : shown) ids.push_back(id);
+    std::vector<catalog::OfferTie> ties;
+    for (const store::Row row : store.query(kOffers, shelf.storeId, shelf.integrationId, ids)) {
+        const auto& as = *shown.at(row.text("external_id"));
+        ties.push_back({row.uuid("product_id"),
+                        row.uuid("variant_id"),
+                        as.groupId,
+                        as.externalId,
+                        as.inventoryItemId});
+    }
+    const auto fresh = catalog::tieOffers(store, shelf.storeId, shelf.integrationId, ties);
+    jobs::enqueue(
+        store, shelf.storeId, inventory::salesOf(store, shelf.storeId, shelf.integrationId, fresh));
+}
+
 void settle(store::Transaction& store,
             const Shelf& shelf,
             const core::Uuid& batch,
@@ -187,6 +221,7 @@ void settle(store::Transaction& store,
             sdk::Timestamp now) {
     const Told told(outcomes);
     lockProducts(store, shelf, offersIn(store, shelf, batch));
+    keepIds(store, shelf, outcomes);
     store.query(kEnd,
                 shelf.storeId,
                 shelf.integrationId,

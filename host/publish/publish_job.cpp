@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace souk::publish {
 
@@ -68,6 +70,21 @@ std::vector<sdk::OfferOutcome> standingOf(const std::vector<std::string>& ids,
             outcomes.push_back({id, found->second.state, found->second.reason});
     }
     return outcomes;
+}
+
+/// What stands as it should, and what is to be told. Of a whole product with anything to tell,
+/// everything that is to stand is told.
+std::pair<std::vector<Wanted>, std::vector<Wanted>> parted(std::vector<Wanted> wanted, bool whole) {
+    std::set<core::Uuid> changed;
+    for (const auto& one : wanted)
+        if (whole && one.hash != one.pushedHash) changed.insert(one.productId);
+    std::pair<std::vector<Wanted>, std::vector<Wanted>> parts;
+    for (auto& one : wanted) {
+        const bool along = !one.hash.empty() && changed.contains(one.productId);
+        const bool same = one.hash == one.pushedHash && !along;
+        (same ? parts.first : parts.second).push_back(std::move(one));
+    }
+    return parts;
 }
 
 sdk::OfferChange changeFrom(Wanted wanted) {
@@ -173,7 +190,7 @@ sdk::Result<sdk::Done> PublishJob::lookFor(Turn& turn, const Batch& batch) {
     const auto shown = SOUK_TRY(look(turn, ids));
     auto tx = turn.transaction();
     if (!jobs::hold(tx, turn.job)) return sdk::Done{};
-    const auto selection = offersOf(tx, turn.shelf, turn.settings.link, batch.id);
+    const auto selection = offersOf(tx, turn.shelf, turn.terms(), batch.id);
     std::vector<sdk::OfferOutcome> stand;
     std::vector<std::string> other;   // there, but not so
     std::vector<std::string> unseen;  // which may yet be worked on
@@ -218,13 +235,10 @@ PublishJob::Handed PublishJob::nextBatch(Turn& turn) {
     const auto now = tools_.clock.now();
     Handed handed;
     auto tx = turn.transaction();
-    auto selection = nextOffers(tx, turn.shelf, turn.settings.link, now, turn.rules().batch);
+    auto selection = nextOffers(tx, turn.shelf, turn.terms(), now, turn.rules().batch);
     if (selection.wanted.empty() && selection.unfit.empty()) return handed;
     if (!jobs::hold(tx, turn.job)) return handed;
-    std::vector<Wanted> same;
-    std::vector<Wanted> news;
-    for (auto& one : selection.wanted)
-        (one.hash == one.pushedHash ? same : news).push_back(std::move(one));
+    auto [same, news] = parted(std::move(selection.wanted), turn.rules().wholeProducts);
     keep(tx, turn.shelf, same, now);
     refuse(tx, turn.shelf, selection.unfit, now);
     handed.looked = true;

@@ -99,7 +99,7 @@ bool ReconcileJob::compare(Turn& turn,
     see(tx, turn.shelf, ids, start);
     drift.add("unknown", drift.unknown, unknownAmong(tx, turn.shelf, ids));
     std::vector<std::string> different;
-    for (const auto& one : offersNamed(tx, turn.shelf, turn.settings.link, ids).wanted) {
+    for (const auto& one : offersNamed(tx, turn.shelf, turn.terms(), ids).wanted) {
         const auto found = shown.find(one.offer.externalId);
         if (found != shown.end() && !shows(*found->second, one))
             different.push_back(one.offer.externalId);

@@ -1,5 +1,6 @@
 #include "publish/shelf.hpp"
 
+#include "catalog/offered.hpp"
 #include "store/guard.hpp"
 
 namespace souk::publish {
@@ -16,6 +17,15 @@ FROM change_edge e
 WHERE e.store_id = $1 AND p.store_id = $1 AND p.integration_id = $2)";
 
 // Offers are made for variants of products that some platform lists; their ids there are ours.
+// What an integration lists by itself is not offered there, unless it was before: then it is to be
+// taken back.
+#define SOUK_OFFERED(v)                                                               \
+    "(NOT EXISTS (SELECT FROM product_listing n WHERE n.store_id = $1"                \
+    "             AND n.product_id = " v                                              \
+    ".product_id AND n.integration_id = $2"                                           \
+    "             AND n.deleted_at IS NULL AND NOT n.published)"                      \
+    " OR EXISTS (SELECT FROM offer h WHERE h.store_id = $1 AND h.integration_id = $2" \
+    "            AND h.variant_id = " v ".id)) "
 constexpr std::string_view kAbsorb = R"(
 WITH here AS (
     SELECT xid, change_id FROM publish_position WHERE store_id = $1 AND integration_id = $2
@@ -33,12 +43,12 @@ WITH here AS (
     SELECT v.id, v.product_id FROM news n
     JOIN inventory s ON s.store_id = $1 AND s.id = n.entity_id
     JOIN variant_listing l ON l.store_id = $1 AND l.inventory_item_id = s.inventory_item_id
-                          AND l.integration_id = s.integration_id
+                          AND l.integration_id = s.integration_id AND NOT l.published
     JOIN product_variant v ON v.store_id = $1 AND v.id = l.variant_id
     WHERE n.entity = 'stock'
 ), wanted AS (
     INSERT INTO offer AS o (store_id, integration_id, variant_id, product_id, external_id, wanted_at)
-    SELECT $1, $2, id, product_id, id::text, $3 FROM touched
+    SELECT $1, $2, t.id, t.product_id, t.id::text, $3 FROM touched t WHERE )" SOUK_OFFERED("t") R"(
     ON CONFLICT (store_id, integration_id, variant_id) DO UPDATE
     SET wanted_at = excluded.wanted_at, product_id = excluded.product_id
 ), moved AS (
@@ -57,6 +67,7 @@ WHERE v.store_id = $1 AND (cardinality($4::uuid[]) = 0 OR v.product_id = ANY ($4
        OR EXISTS (SELECT FROM offer x
                   WHERE x.store_id = $1 AND x.integration_id = $2 AND x.variant_id = v.id
                     AND (x.batch_id IS NOT NULL OR coalesce(x.pushed_hash, '') <> '')))
+  AND )" SOUK_OFFERED("v") R"(
 ON CONFLICT (store_id, integration_id, variant_id) DO UPDATE
 SET wanted_at = excluded.wanted_at, product_id = excluded.product_id, not_before = NULL)";
 
@@ -152,7 +163,7 @@ std::string_view nameOf(Fate fate) {
 }  // namespace
 
 void hold(store::Transaction& store, const Shelf& shelf) {
-    store::lockCreation(store, "souk:shelf:" + shelf.integrationId.text());
+    store::lockCreation(store, catalog::shelfLock(shelf.integrationId));
 }
 
 std::int64_t absorbChanges(store::Transaction& store,

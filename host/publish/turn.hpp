@@ -40,6 +40,7 @@ public:
     const loader::LoadedPlugin& plugin() const { return session_->plugin(); }
     const sdk::Publisher& publisher() const { return *plugin().plugin->publisher(); }
     const loader::Manifest::Publish& rules() const { return plugin().manifest.publish; }
+    Terms terms() const { return {settings.link, rules().wholeProducts}; }
     Pace pace() const { return Pace::perMinute(rules().perMinute); }
     sdk::Context& context() { return context_; }
 

@@ -29,6 +29,14 @@ struct Offer {
     std::optional<std::int64_t> available;  ///< units over all locations; null: not counted
     bool sellable = true;                   ///< may be bought now
     std::vector<std::pair<std::string, std::string>> options;  ///< name, value
+
+    // Only for publishers that take whole products ("whole_products"), else empty.
+    std::string groupTitle;       ///< of the product; `title` may name the variant, too
+    std::string descriptionHtml;  ///< the source's HTML: untrusted
+    std::string variantTitle;
+    std::string sku;
+    std::int64_t position = 0;  ///< among the variants of the product, ascending
+    bool oversells = false;     ///< may be bought although nothing is left
 };
 
 struct OfferChange {
@@ -50,10 +58,18 @@ enum class OfferState : std::uint8_t {
 /// "pending", "in_review", "live", "rejected", "absent".
 std::string_view name(OfferState state) noexcept;
 
+/// What a platform with ids of its own calls an offer. Orders and stock there speak of it so.
+struct ShownAs {
+    std::string groupId;          ///< of its product
+    std::string externalId;       ///< of its variant
+    std::string inventoryItemId;  ///< empty: none
+};
+
 struct OfferOutcome {
     std::string externalId;
     OfferState state{};
-    std::string reason;  ///< the platform's words, empty where all is well
+    std::string reason;                ///< the platform's words, empty where all is well
+    std::optional<ShownAs> shownAs{};  ///< none: it is known by `externalId`, or not yet
 };
 
 /// What became of a batch. Of offers that `outcomes` does not name: while there is a ticket nothing
@@ -94,7 +110,9 @@ struct StockMove {
 };
 
 /// Puts offers in front of a platform's buyers. How many go into a batch and how often stands in
-/// the manifest under "publish". [worker]
+/// the manifest under "publish". With "whole_products" there, a batch that holds an offer holds
+/// every one of its product that is to stand, whether or not it changed, and those to be withdrawn;
+/// such a publisher may make on an Update what is no longer there. [worker]
 class Publisher {
 public:
     virtual ~Publisher();

@@ -50,6 +50,9 @@ struct Variant {
     std::vector<std::pair<std::string, std::string>> options;  ///< name, value
     std::optional<bool> taxable;
     std::string inventoryPolicy;  ///< deny, continue, or empty
+    /// Of a product that is offered: the externalId of the hub's offer it shows; empty: of none, or
+    /// not said.
+    std::string offeredAs;
 };
 
 struct Product {
@@ -70,6 +73,12 @@ struct Product {
     /// The platform cut its list of variants or media: the host fetches the product whole before
     /// it believes what is absent.
     bool partial = false;
+    /// The hub itself offered it there: the groupId of its offers. Such a product becomes none of
+    /// the store's; the host only learns what the platform calls it. Empty: the platform's own.
+    std::string offeredAs;
+    /// False: the message does not say whether the hub offered it. A new one is then asked for
+    /// before it is believed, where the hub offers anything.
+    bool originTold = true;
     std::string extra = "{}";
 };
 
