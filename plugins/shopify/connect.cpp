@@ -136,6 +136,7 @@ std::string authorizeQuery(const sdk::ConnectStart& start, std::string_view clie
     std::string scopes;
     for (const auto scope : kRequiredScopes) scopes.append(scopes.empty() ? "" : ",").append(scope);
     if (fieldIn(start.form, "older_orders") != "no") scopes.append(",").append(kAllOrdersScope);
+    if (fieldIn(start.form, "offers") == "yes") scopes.append(",").append(kOffersScope);
     std::string query = "client_id=" + sdk::percentEncode(clientId);
     query += "&scope=" + sdk::percentEncode(scopes);
     query += "&redirect_uri=" + sdk::percentEncode(start.redirectUri);
@@ -151,9 +152,13 @@ sdk::Result<sdk::Fields> Connect::checkForm(const sdk::Fields& form) const {
     const std::string older = lowered(fieldIn(form, "older_orders"));
     if (!older.empty() && older != "yes" && older != "no")
         return Error{ErrorKind::Rejected, "older_orders is yes or no"};
+    const std::string offers = lowered(fieldIn(form, "offers"));
+    if (!offers.empty() && offers != "yes" && offers != "no")
+        return Error{ErrorKind::Rejected, "offers is yes or no"};
     checked["shop"] = shop;
     checked["account"] = shop;
     checked["older_orders"] = older.empty() ? "yes" : older;
+    checked["offers"] = offers.empty() ? "no" : offers;
     return checked;
 }
 

@@ -17,7 +17,7 @@ inline constexpr std::string_view kApiVersion = "2026-10";
 struct Document {
     std::string_view text;
     double cost;      ///< points requested before execution; more than 1000 are refused
-    bool repeatable;  ///< false for mutations without a key
+    bool repeatable;  ///< false for mutations without a key that do not say that they are
 };
 
 /// https://shopify.dev/docs/api/admin-graphql#endpoints — `variables` is a JSON object.

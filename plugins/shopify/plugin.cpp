@@ -5,6 +5,7 @@
 #include "graphql.hpp"
 #include "order_source.hpp"
 #include "product_source.hpp"
+#include "publisher.hpp"
 #include "stock_keeper.hpp"
 #include "subscriptions.hpp"
 #include "webhooks.hpp"
@@ -19,6 +20,7 @@ public:
     const sdk::ConnectFlow* connectFlow() const noexcept override { return &connect_; }
     const sdk::WebhookHandler* webhooks() const noexcept override { return &webhooks_; }
     const sdk::Subscriptions* subscriptions() const noexcept override { return &subscriptions_; }
+    const sdk::Publisher* publisher() const noexcept override { return &publisher_; }
     const sdk::StockKeeper* stockKeeper() const noexcept override { return &stock_; }
     const sdk::SyncSource* sync(sdk::Entity entity) const noexcept override {
         if (entity == sdk::Entity::Customer) return &customers_;
@@ -35,6 +37,7 @@ private:
     ProductSource products_;
     OrderSource orders_;
     StockKeeper stock_;
+    Publisher publisher_;
 };
 
 }  // namespace souk::shopify

@@ -1,5 +1,6 @@
 #include "product_single.hpp"
 
+#include "offered.hpp"
 #include "reading.hpp"
 #include "single.hpp"
 #include "translate_graphql.hpp"
@@ -130,6 +131,11 @@ sdk::Result<sdk::Page> fetchProduct(sdk::Context& context,
 
     auto product = std::get<sdk::Product>(SOUK_TRY(graphql::productFrom(node, context.account)));
     product.partial = false;  // the rest comes with the next page
+    if (!product.offeredAs.empty()) {
+        // Of what the hub put there it only needs to know which variant is which offer.
+        product.variants = SOUK_TRY(offeredVariants(context, externalId));
+        return lastPageOf(std::move(product));
+    }
     auto page = lastPageOf(std::move(product));
     SOUK_TRY(variants.advance(node));
     SOUK_TRY(media.advance(node));

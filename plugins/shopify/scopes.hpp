@@ -15,6 +15,8 @@ inline constexpr std::array<std::string_view, 5> kRequiredScopes{
 /// Optional: orders older than 60 days. Shopify grants it only to apps it approved, so it is not in
 /// the manifest, whose scopes a shop must grant.
 inline constexpr std::string_view kAllOrdersScope = "read_all_orders";
+/// Optional: to offer products of other platforms in the shop.
+inline constexpr std::string_view kOffersScope = "write_products";
 
 /// "a,b c" -> {"a", "b", "c"}.
 std::vector<std::string> splitScopes(std::string_view joined);

@@ -72,6 +72,7 @@ sdk::Result<sdk::Record> productFrom(const Json& node, const sdk::Account& accou
     product.createdAt = SOUK_TRY(timeOrUnknownIn(node, "createdAt"));
     product.updatedAt = SOUK_TRY(timeIn(node, "updatedAt"));
     product.partial = hasNextPage(node, "variants") || hasNextPage(node, "media");
+    product.offeredAs = textIn(node.at("offer"), "value");
     product.extra = node.raw();
     return sdk::Record(std::move(product));
 }

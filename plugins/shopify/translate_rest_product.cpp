@@ -96,6 +96,7 @@ sdk::Result<sdk::Record> productFrom(const Json& body, const sdk::Account& accou
     // Beyond 100 variants only variant_gids lists them all.
     const auto all = SOUK_TRY(listIn(body, "variant_gids"));
     product.partial = !hasMedia || all.size() > product.variants.size();
+    product.originTold = false;  // a body has no metafields
     product.extra = body.raw();
     return sdk::Record(std::move(product));
 }

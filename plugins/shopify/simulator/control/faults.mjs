@@ -12,6 +12,7 @@ const graphqlKinds = [
   'reset',
   'throttle',
   'lost',
+  'refuse',
 ];
 
 function rate(value, name) {

@@ -74,7 +74,7 @@ const throttled = [
   },
 ];
 
-function execution(platform, shop, grant, version, isMutation) {
+function execution(platform, shop, grant, version, isMutation, forced) {
   const { accessOf, accessOfType } = loadSchema(version);
   return {
     shop,
@@ -86,6 +86,7 @@ function execution(platform, shop, grant, version, isMutation) {
     meter: new CostMeter(),
     searches: [],
     isMutation,
+    forced,
     accessOf,
     accessOfType,
   };
@@ -109,7 +110,7 @@ function operationOf(document, operationName) {
   return operation ?? null;
 }
 
-/** `request` is the parsed body {query, variables?, operationName?}. `forced` is a fault: throttle. */
+/** `request` is the parsed body {query, variables?, operationName?}. `forced` is a fault: throttle, refuse. */
 export function graphqlEndpoint(platform, shop, grant, version, request, forced) {
   if (typeof request?.query !== 'string')
     return { status: 400, body: '{"errors":{"query":"Required parameter missing or invalid"}}' };
@@ -131,7 +132,7 @@ export function graphqlEndpoint(platform, shop, grant, version, request, forced)
     platform.metrics.refused(shop, name, 'THROTTLED');
     return answer({ errors: throttled, cost: costText(requested, 'null', bucket.status()) });
   }
-  const context = execution(platform, shop, grant, version, operation.operation === 'mutation');
+  const context = execution(platform, shop, grant, version, operation.operation === 'mutation', forced);
   const result = run(loadSchema(version), document, request.operationName, request.variables, context);
   const actual = Math.min(requested, context.meter.total);
   bucket.giveBack(requested - actual);

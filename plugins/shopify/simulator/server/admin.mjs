@@ -67,7 +67,7 @@ async function api(platform, shop, request, response, path) {
   if (rest === 'graphql.json' && request.method === 'POST') {
     const fields = bodyFields('application/json', await readBody(request));
     const fault = platform.faults.nextGraphql(platform.requestRandom);
-    if (fault && !['throttle', 'lost'].includes(fault)) return breakOn(fault, request, response);
+    if (fault && !['throttle', 'lost', 'refuse'].includes(fault)) return breakOn(fault, request, response);
     if (!fields) return reply(response, { ...errorText(400, 'Bad Request'), headers });
     const answer = graphqlEndpoint(platform, shop, grant, version, fields, fault);
     if (fault === 'lost') return request.socket.destroy();

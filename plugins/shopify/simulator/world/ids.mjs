@@ -26,6 +26,8 @@ const kinds = [
   'ScopesUpdate',
   'DataRequest',
   'InventoryAdjustmentGroup',
+  'MetafieldDefinition',
+  'Metafield',
 ];
 
 export class Ids {

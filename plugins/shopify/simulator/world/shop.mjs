@@ -61,6 +61,7 @@ export class Shop {
     this.fulfillments = new Collection();
     this.subscriptions = new Collection({ ...byTimes });
     this.adjustments = new Map();  // by idempotency key
+    this.metafieldDefinitions = new Map();
     this.nextOrderNumber = 1001;
     this.handles = new Set();
     this.createdAt = 0;

@@ -44,9 +44,9 @@ test('aWrongEnumValueAndAMissingVariableFail', async () => {
 });
 
 test('aFieldThatIsNotModelledFailsByName', async () => {
-  const answer = await client.graphql('{ products(first: 1) { nodes { metafield(key: "a") { id } } } }');
+  const answer = await client.graphql('{ products(first: 1) { nodes { compareAtPriceRange { maxVariantCompareAtPrice { amount } } } } }');
   assert.equal(answer.errors[0].extensions.code, 'NOT_MODELLED');
-  assert.match(answer.errors[0].message, /simulator does not model Product\.metafield/);
+  assert.match(answer.errors[0].message, /simulator does not model Product\.compareAtPriceRange/);
 });
 
 test('aSearchFilterThatIsNotModelledFailsByName', async () => {

@@ -10,7 +10,7 @@ export const kShop = 'souk-demo-1.myshopify.com';
 export const kCallback = 'https://souk.test/api/auth/shopify/callback';
 export const kHook = 'https://souk.test/api/webhooks/shopify';
 const kNow = '2026-11-20T12:00:00Z';
-const kAllScopes = [
+export const kAllScopes = [
   'read_products',
   'write_inventory',
   'read_locations',

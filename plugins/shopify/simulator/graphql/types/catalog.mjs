@@ -5,6 +5,7 @@ import { inventoryQuantity } from '../../world/shop.mjs';
 import { stripHtml } from '../../world/words.mjs';
 import { constant, gidOf, legacyId, money, own, priceText, timeOf } from './common.mjs';
 import { exactly, listPage, searchTest } from './lists.mjs';
+import { metafield } from './product_writes.mjs';
 
 function variantKey(sortKey) {
   const keys = {
@@ -53,6 +54,7 @@ const Product = {
   isGiftCard: constant(false),
   hasVariantsThatRequiresComponents: constant(false),
   seo: constant({}),
+  metafield,
   featuredMedia: (product) => product.media[0] ?? null,
   featuredImage: (product) => imageOf(product.media[0]),
   hasOnlyDefaultVariant: (product) =>
@@ -104,6 +106,7 @@ const ProductVariant = {
     !variant.item.tracked || variant.inventoryPolicy === 'CONTINUE' || inventoryQuantity(variant) > 0,
   sellableOnlineQuantity: (variant) => Math.max(0, inventoryQuantity(variant)),
   taxCode: constant(null),
+  metafield,
   unitPrice: constant(null),
   unitPriceMeasurement: constant(null),
   showUnitPrice: constant(false),

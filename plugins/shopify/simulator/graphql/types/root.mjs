@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import { parseGid } from '../../world/ids.mjs';
 import { collectionPage, countOf, orderVisible } from './lists.mjs';
 import { named } from './names.mjs';
+import { productWriteRoots } from './product_writes.mjs';
 import { shopRoots } from './shop.mjs';
 import { subscriptionRoots } from './subscriptions.mjs';
 
@@ -104,6 +105,7 @@ export const rootTables = {
     ...queries,
     ...shopRoots,
     ...subscriptionRoots,
+    ...productWriteRoots,
     productVariantsCount: (_, args, context, info) =>
       countOf(context.shop.variants, 'ProductVariant', args, context, info),
     product: single('Product'),

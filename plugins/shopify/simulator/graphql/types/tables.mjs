@@ -7,6 +7,7 @@ import { commonTables } from './common.mjs';
 import { customerTables } from './customers.mjs';
 import { inventoryTables } from './inventory.mjs';
 import { orderTables } from './orders.mjs';
+import { productWriteMutations, productWriteTables } from './product_writes.mjs';
 import { rootTables } from './root.mjs';
 import { shopTables } from './shop.mjs';
 import { subscriptionMutations, subscriptionTables } from './subscriptions.mjs';
@@ -19,8 +20,9 @@ export const tables = {
   ...orderTables,
   ...afterSaleTables,
   ...adjustmentTables,
+  ...productWriteTables,
   ...shopTables,
   ...subscriptionTables,
   ...rootTables,
-  Mutation: { ...subscriptionMutations, ...adjustmentMutations },
+  Mutation: { ...subscriptionMutations, ...adjustmentMutations, ...productWriteMutations },
 };
