@@ -46,15 +46,16 @@ constexpr std::string_view kNext = SOUK_OFFERS R"(
 ORDER BY o.wanted_at LIMIT $4
 FOR UPDATE OF o SKIP LOCKED)";
 
-// One that is held back, or in hand, holds its product.
+// One that is in hand holds its product.
 constexpr std::string_view kNextWhole = R"(
 WITH due AS MATERIALIZED (
     SELECT o.product_id FROM offer o
     WHERE o.store_id = $1 AND o.integration_id = $2
       AND o.wanted_at IS NOT NULL AND o.batch_id IS NULL
+      AND (o.not_before IS NULL OR o.not_before <= $3)
       AND NOT EXISTS (SELECT 1 FROM offer h
                       WHERE h.store_id = $1 AND h.product_id = o.product_id AND h.integration_id = $2
-                        AND (h.batch_id IS NOT NULL OR h.wanted_at IS NOT NULL AND h.not_before > $3))
+                        AND h.batch_id IS NOT NULL)
     ORDER BY o.wanted_at LIMIT $4
 ), counted AS (
     SELECT h.product_id, min(h.wanted_at) AS since, count(*) AS offers FROM offer h

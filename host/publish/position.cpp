@@ -41,6 +41,10 @@ UPDATE publish_position p SET retry_at = NULL, failures = 0, error = $5, due_at 
                      p.pace_at - ($4 - 1) * $3 * interval '1 ms')
      FROM offer
      WHERE store_id = $1 AND integration_id = $2 AND wanted_at IS NOT NULL AND batch_id IS NULL
+       AND (NOT $6 OR NOT EXISTS (
+               SELECT 1 FROM offer h
+               WHERE h.store_id = $1 AND h.product_id = offer.product_id AND h.integration_id = $2
+                 AND h.batch_id IS NOT NULL))
      HAVING count(*) > 0))
 WHERE p.store_id = $1 AND p.integration_id = $2)";
 
@@ -95,13 +99,15 @@ void pause(store::Transaction& store, const Shelf& shelf, sdk::Timestamp until) 
 void rest(store::Transaction& store,
           const Shelf& shelf,
           const Pace& pace,
+          bool whole,
           const std::optional<std::string>& trouble) {
     store.query(kRest,
                 shelf.storeId,
                 shelf.integrationId,
                 inMilliseconds(pace),
                 static_cast<double>(pace.burst),
-                trouble);
+                trouble,
+                whole);
 }
 
 void fail(store::Transaction& store,

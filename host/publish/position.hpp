@@ -30,11 +30,13 @@ std::optional<sdk::Timestamp> reserve(store::Transaction& store,
 /// The platform wants no batch before `until`.
 void pause(store::Transaction& store, const Shelf& shelf, sdk::Timestamp until);
 
-/// The end of a turn: when something is to be done next even if nothing changes. `trouble` is what
-/// went wrong in it without failing it.
+/// The end of a turn: when something is to be done next even if nothing changes. Of `whole`
+/// products nothing is due while an offer of theirs is in hand. `trouble` is what went wrong in the
+/// turn without failing it.
 void rest(store::Transaction& store,
           const Shelf& shelf,
           const Pace& pace,
+          bool whole,
           const std::optional<std::string>& trouble);
 /// A turn that failed: another one after `retryAfter`, or later and later.
 void fail(store::Transaction& store,

@@ -109,7 +109,7 @@ sdk::Result<jobs::Outcome> PublishJob::run(const jobs::Job& job, const std::stop
     auto tx = turn->transaction();
     if (!jobs::hold(tx, job)) return jobs::Outcome::done();  // what is due is the heir's to say
     if (worked) {
-        rest(tx, turn->shelf, turn->pace(), *worked);
+        rest(tx, turn->shelf, turn->pace(), turn->rules().wholeProducts, *worked);
     } else {
         fail(tx, turn->shelf, worked.error(), tools_.clock.now());
         tools_.log.warning(kRoom,

@@ -92,6 +92,7 @@ public:
     std::optional<std::chrono::milliseconds> pause;
     sdk::OfferState state = sdk::OfferState::Live;
     bool tickets = false;
+    bool ownIds = false;  ///< calls what it takes by ids of its own, and says so
     bool silent = false;
     bool forgetsTickets = false;
     bool late = false;  ///< what is taken shows only after workOff()
@@ -104,7 +105,9 @@ private:
         const bool gone = change.what == sdk::OfferChange::What::Withdraw;
         if (!gone && !late && !there.contains(id))
             return {id, sdk::OfferState::Rejected, "No item with this id exists"};
-        return {id, gone ? sdk::OfferState::Absent : state, ""};
+        sdk::OfferOutcome outcome{id, gone ? sdk::OfferState::Absent : state, ""};
+        if (ownIds && !gone) outcome.shownAs = {"p-" + change.offer.groupId, "v-" + id, "i-" + id};
+        return outcome;
     }
     void take(const sdk::OfferChange& change) const {
         if (late)

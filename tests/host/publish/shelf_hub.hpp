@@ -23,8 +23,8 @@ public:
 
 /// A shop whose products are published on a market of the same store.
 struct ShelfHub : JobWorld {
-    explicit ShelfHub(double perMinute = 600, std::int64_t batch = 100)
-        : ShelfHub(std::make_shared<MarketPlugin>(), perMinute, batch) {}
+    explicit ShelfHub(double perMinute = 600, std::int64_t batch = 100, bool whole = false)
+        : ShelfHub(std::make_shared<MarketPlugin>(), perMinute, batch, whole) {}
 
     const FakeMarket& market() const { return plugin->market; }
     FakeMarket& market() { return plugin->market; }
@@ -118,8 +118,8 @@ struct ShelfHub : JobWorld {
     publish::BatchSettledJob echo{tools};
 
 private:
-    ShelfHub(std::shared_ptr<MarketPlugin> made, double perMinute, std::int64_t batch)
-        : JobWorld(loaded(made, perMinute, batch)), plugin(std::move(made)) {
+    ShelfHub(std::shared_ptr<MarketPlugin> made, double perMinute, std::int64_t batch, bool whole)
+        : JobWorld(loaded(made, perMinute, batch, whole)), plugin(std::move(made)) {
         marketId = insertIntegration(*database, storeId, "market", "two");
         auto tx = database->asOwner();
         tx.query("UPDATE integration SET base_url = 'https://shop.example' WHERE id = $1", shop);
@@ -127,12 +127,14 @@ private:
     }
     static loader::LoadedPlugin loaded(const std::shared_ptr<MarketPlugin>& plugin,
                                        double perMinute,
-                                       std::int64_t batch) {
+                                       std::int64_t batch,
+                                       bool whole) {
         loader::LoadedPlugin loaded;
         loaded.manifest.domain = "market";
         loaded.manifest.name = "Market";
         loaded.manifest.publish.perMinute = perMinute;
         loaded.manifest.publish.batch = batch;
+        loaded.manifest.publish.wholeProducts = whole;
         loaded.plugin = plugin;
         return loaded;
     }

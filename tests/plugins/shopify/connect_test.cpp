@@ -15,6 +15,7 @@ class ConnectTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aWrongFormIsRefused);
     CPPUNIT_TEST(theAddressAsksForEveryScope);
     CPPUNIT_TEST(olderOrdersAreAskedForOnlyWhenWanted);
+    CPPUNIT_TEST(productsAreWrittenOnlyWhenWanted);
     CPPUNIT_TEST(shopifysOwnVectorVerifies);
     CPPUNIT_TEST(aSpaceIsSignedAsPercent20);
     CPPUNIT_TEST(everyForgedCallbackIsRefused);
@@ -105,6 +106,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("souk-test.myshopify.com"), form.at("shop"));
         CPPUNIT_ASSERT_EQUAL(std::string("souk-test.myshopify.com"), form.at("account"));
         CPPUNIT_ASSERT_EQUAL(std::string("yes"), form.at("older_orders"));
+        CPPUNIT_ASSERT_EQUAL(std::string("no"), form.at("offers"));
     }
 
     void aWrongFormIsRefused() {
@@ -113,6 +115,8 @@ public:
         assertMentions(
             errorOf(connect_.checkForm({{"shop", "x"}, {"older_orders", "maybe"}})).message,
             "older_orders");
+        assertMentions(errorOf(connect_.checkForm({{"shop", "x"}, {"offers", "maybe"}})).message,
+                       "offers is yes or no");
     }
 
     void theAddressAsksForEveryScope() {
@@ -131,6 +135,16 @@ public:
         wanting.form["older_orders"] = "no";
         const auto url = valueOf(connect_.authorizeUrl(wanting, stage_.secrets));
         CPPUNIT_ASSERT(url.find("read_all_orders") == std::string::npos);
+    }
+
+    void productsAreWrittenOnlyWhenWanted() {
+        auto wanting = start();
+        CPPUNIT_ASSERT(
+            valueOf(connect_.authorizeUrl(wanting, stage_.secrets)).find("write_products") ==
+            std::string::npos);
+        wanting.form["offers"] = "yes";
+        assertMentions(valueOf(connect_.authorizeUrl(wanting, stage_.secrets)),
+                       "read_all_orders%2Cwrite_products&");
     }
 
     /// The example of Shopify's documentation.
