@@ -57,7 +57,7 @@ function pause(random, most) {
 /**
  * {shop?, count, seed, kinds?, variant?, spread_seconds?} → {counts, done}. Between two edits the
  * servers get their turn; with a spread, the shop's clock moves by up to that much before each.
- * stock_set is of `variant` where one is named.
+ * stock_set and order_create are of `variant` where one is named.
  */
 export async function runEdits(
   platform,

@@ -41,7 +41,7 @@ function move(scene, line, { available, committed }) {
 function place(scene) {
   const { shop, random } = scene;
   const customer = random.chance(0.8) ? scene.find(shop.customers.sorted('ID'), () => true) : null;
-  const order = placeOrder(shop, random, scene.at, customer);
+  const order = placeOrder(shop, random, scene.at, customer, shop.variants.get(scene.variant));
   shop.addOrder(order);
   scene.orderChanged(order, 'orders/create', ...(order.financialStatus === 'PAID' ? ['orders/paid'] : []));
   for (const line of order.lines) move(scene, line, { available: -line.quantity, committed: line.quantity });

@@ -6,7 +6,7 @@ import { levelBody, productBody } from '../webhooks/catalog_body.mjs';
 import { orderBody } from '../webhooks/order_body.mjs';
 
 export class Scene {
-  /** `variant`: the id of the one that edits of stock are to be about; any when left out. */
+  /** `variant`: the id of the one that stock and orders are to be about; any when left out. */
   constructor(platform, shop, random, variant) {
     this.shop = shop;
     this.random = random;

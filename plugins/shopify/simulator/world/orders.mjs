@@ -133,9 +133,19 @@ function pickVariants(shop, random, count) {
   return Array.from({ length: count }, () => random.pick(random.pick(products).variants));
 }
 
-/** A new order with lines, shipping and payment, not yet registered with the shop. */
-export function placeOrder(shop, random, at, customer) {
+/** Two units of one variant, in earnest. */
+function placeTwo(shop, random, order, variant) {
+  order.test = false;
+  order.lines.push(makeLine(shop, order, variant, 2));
+  addShipping(shop, random, order);
+  settle(shop, random, order);
+  return order;
+}
+
+/** A new order with lines, shipping and payment, not yet registered with the shop; of `variant` where one is given. */
+export function placeOrder(shop, random, at, customer, variant = null) {
   const order = makeOrderShell(shop, random, at, customer);
+  if (variant) return placeTwo(shop, random, order, variant);
   const discountRate = random.chance(0.15) ? 0.1 : 0;
   if (discountRate > 0) order.discountCode = { code: 'WELCOME10', rate: discountRate };
   const count = random.weighted([
