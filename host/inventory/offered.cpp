@@ -1,5 +1,7 @@
 #include "inventory/offered.hpp"
 
+#include "inventory/writer.hpp"
+
 #include <set>
 #include <string>
 
@@ -29,6 +31,9 @@ OfferedLevels partOffered(store::Transaction& tx,
     std::set<std::string> ours;
     for (const store::Row row : tx.query(kOffered, scope.storeId, scope.integrationId, items))
         ours.insert(row.text("item"));
+    // Levels that came before it was known whose they are.
+    page.effects =
+        dropLevelsOf(tx, scope, {ours.begin(), ours.end()}, "stock of an offer of the hub");
     page.own.reserve(levels.size());
     for (const auto* level : levels) {
         if (!ours.contains(level->inventoryItemId)) {

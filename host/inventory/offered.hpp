@@ -11,7 +11,8 @@ namespace souk::inventory {
 /// Levels as a platform tells of them, parted.
 struct OfferedLevels {
     std::vector<const sdk::StockLevel*> own;
-    std::vector<store::Effect> effects;  ///< of the others: what the hub set itself is no stock
+    /// Of the others: what the hub set itself is no stock, and none is kept of it.
+    std::vector<store::Effect> effects;
 };
 
 /// One statement; a look at one row where the hub offers nothing.

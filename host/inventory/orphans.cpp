@@ -56,14 +56,10 @@ RETURNING id, inventory_item_id || '@' || location_external_id AS key)";
 
 }  // namespace
 
-std::vector<store::Effect> removeOrphans(store::Transaction& tx,
-                                         const store::RecordScope& scope,
-                                         const std::vector<std::string>& productKeys,
-                                         const std::vector<std::string>& levelKeys) {
-    std::vector<std::string> items;
-    for (const store::Row row :
-         tx.query(kDeadItems, scope.storeId, scope.integrationId, productKeys, levelKeys))
-        items.push_back(row.text("item"));
+std::vector<store::Effect> dropLevelsOf(store::Transaction& tx,
+                                        const store::RecordScope& scope,
+                                        const std::vector<std::string>& items,
+                                        std::string_view why) {
     std::vector<store::Effect> effects;
     if (items.empty()) return effects;
     store::lockCreation(tx, levelLock(scope));
@@ -73,11 +69,22 @@ std::vector<store::Effect> removeOrphans(store::Transaction& tx,
         effect.verdict = store::Verdict::Deleted;
         effect.key = row.text("key");
         effect.entityId = row.uuid("id");
-        effect.why = "its variant is gone from the platform";
+        effect.why = why;
         effect.change = "deleted";
         effects.push_back(std::move(effect));
     }
     return effects;
+}
+
+std::vector<store::Effect> removeOrphans(store::Transaction& tx,
+                                         const store::RecordScope& scope,
+                                         const std::vector<std::string>& productKeys,
+                                         const std::vector<std::string>& levelKeys) {
+    std::vector<std::string> items;
+    for (const store::Row row :
+         tx.query(kDeadItems, scope.storeId, scope.integrationId, productKeys, levelKeys))
+        items.push_back(row.text("item"));
+    return dropLevelsOf(tx, scope, items, "its variant is gone from the platform");
 }
 
 std::vector<std::string> strangers(store::Transaction& tx,

@@ -4,6 +4,8 @@
 
 #include <souk/sdk/record.hpp>
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace souk::inventory {
@@ -28,6 +30,12 @@ std::vector<store::Effect> removeOrphans(store::Transaction& tx,
                                          const store::RecordScope& scope,
                                          const std::vector<std::string>& productKeys,
                                          const std::vector<std::string>& levelKeys);
+
+/// Tombstones for every level of these items; `why` outlives the effects.
+std::vector<store::Effect> dropLevelsOf(store::Transaction& tx,
+                                        const store::RecordScope& scope,
+                                        const std::vector<std::string>& items,
+                                        std::string_view why);
 
 /// A run met these levels (keys): what was not written since `since` bears scope.now as the time it
 /// was last seen.

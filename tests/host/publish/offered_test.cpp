@@ -248,7 +248,8 @@ public:
         hub.market().onPublish = nullptr;
         const auto outcome = hub.take({levelOf("i-" + hub.offer, 110, 9, "elsewhere")});
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, outcome.unchanged);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, outcome.changed());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE("what came too early goes", std::int64_t{1}, outcome.deleted);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, hub.count("inventory WHERE deleted_at IS NULL"));
         hub.put(lamp(120));
         hub.stock("item-11", 120, 3);
         hub.settle();

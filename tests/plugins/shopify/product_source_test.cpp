@@ -15,6 +15,7 @@ class ProductSourceTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aForeignCursorIsRefused);
     CPPUNIT_TEST(errorsArePassedOn);
     CPPUNIT_TEST(aGiantProductComesInPages);
+    CPPUNIT_TEST(anOfferOfTheHubsSaysWhichVariantIsWhich);
     CPPUNIT_TEST(aMissingRecordIsNotFound);
     CPPUNIT_TEST(oneLocationAndOneLevelAreFetched);
     CPPUNIT_TEST(anItemBringsItsLevelsAndItsProducts);
@@ -230,6 +231,41 @@ public:
         CPPUNIT_ASSERT(as<sdk::Product>(third.records.at(0)).media.empty());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, as<sdk::Product>(third.records[0]).variants.size());
         stage_.http.expectAllPlayed();
+    }
+
+    void anOfferOfTheHubsSaysWhichVariantIsWhich() {
+        stage_.expectQuery({R"(offer: metafield(namespace: \"$app:souk\", key: \"group\"))"},
+                           dataReply(R"({"product":{"id":"gid://shopify/Product/1","title":"Ours",)"
+                                     R"("status":"ACTIVE","updatedAt":"2026-11-01T02:15:07Z",)"
+                                     R"("offer":{"value":"group-1"},"variants":{"nodes":[)"
+                                     R"({"id":"gid://shopify/ProductVariant/9"}],"pageInfo":)" +
+                                     more("v1") + "}}}"));
+        stage_.expectQuery(
+            {R"("identifier":{"id":"gid://shopify/Product/1"})"},
+            dataReply(R"({"productByIdentifier":{"id":"gid://shopify/Product/1","variants":{)"
+                      R"("nodes":[{"id":"gid://shopify/ProductVariant/9","offer":)"
+                      R"({"value":"variant-9"},"inventoryItem":)"
+                      R"({"id":"gid://shopify/InventoryItem/99"}},)"
+                      R"({"id":"gid://shopify/ProductVariant/8","offer":null}],"pageInfo":)" +
+                      std::string(kEnd) + "}}}"));
+        const auto page = valueOf(fetchOne(sdk::Entity::Product, "1"));
+        CPPUNIT_ASSERT(page.last);
+        const auto& product = as<sdk::Product>(page.records.at(0));
+        CPPUNIT_ASSERT(product.originTold);
+        CPPUNIT_ASSERT_EQUAL(std::string("group-1"), product.offeredAs);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, product.variants.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("variant-9"), product.variants[0].offeredAs);
+        CPPUNIT_ASSERT_EQUAL(std::string("9"), product.variants[0].externalId);
+        CPPUNIT_ASSERT_EQUAL(std::string("99"), product.variants[0].inventoryItemId);
+        CPPUNIT_ASSERT_EQUAL(std::string(), product.variants[1].offeredAs);
+        stage_.http.expectAllPlayed();
+        stage_.expectQuery({},
+                           dataReply(R"({"product":{"id":"gid://shopify/Product/1","title":"Ours",)"
+                                     R"("status":"ACTIVE","updatedAt":"2026-11-01T02:15:07Z",)"
+                                     R"("offer":{"value":"group-1"}}})"));
+        stage_.expectQuery({}, dataReply(R"({"productByIdentifier":null})"));
+        CPPUNIT_ASSERT_EQUAL(std::string("not_found"),
+                             kindOf(errorOf(fetchOne(sdk::Entity::Product, "1"))));
     }
 
     void aMissingRecordIsNotFound() {

@@ -153,6 +153,8 @@ public:
         const auto body = fixture("product_rest.json");
         const auto record = restProduct(body);
         CPPUNIT_ASSERT_EQUAL(body.substr(0, body.rfind('}') + 1), as<sdk::Product>(record).extra);
+        CPPUNIT_ASSERT_MESSAGE("a body does not say whose it is",
+                               !as<sdk::Product>(record).originTold);
     }
 
     void currenciesWithoutDecimalsStayExact() {
@@ -198,6 +200,7 @@ public:
         const auto node = replaced(
             fixture("product_graphql.json"), R"("hasNextPage": false)", R"("hasNextPage": true)");
         const auto product = valueOf(graphql::productFrom(jsonFrom(node), account_));
+        CPPUNIT_ASSERT(as<sdk::Product>(product).originTold);
         CPPUNIT_ASSERT(as<sdk::Product>(product).partial);
         const auto order = replaced(
             fixture("order_graphql.json"), R"("hasNextPage": false)", R"("hasNextPage": true)");
