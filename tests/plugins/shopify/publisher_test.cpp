@@ -2,7 +2,7 @@
 
 #include "offer_input.hpp"
 
-#include "plugins/shopify/support.hpp"
+#include "plugins/shopify/offers.hpp"
 
 namespace souk::shopify::tests {
 
@@ -10,47 +10,10 @@ namespace {
 
 using What = sdk::OfferChange::What;
 
-sdk::Offer offerOf(const std::string& id, const std::string& group = "g1") {
-    sdk::Offer offer;
-    offer.externalId = id;
-    offer.groupId = group;
-    offer.title = "Lamp - " + id;
-    offer.groupTitle = "Lamp";
-    offer.descriptionHtml = "<p>warm</p>";
-    offer.brand = "Lumen";
-    offer.category = "Lamps";
-    offer.images = {"https://cdn.example/1.jpg"};
-    offer.variantTitle = id;
-    offer.sku = "SKU-" + id;
-    offer.barcode = "4000";
-    offer.price = {1999, "USD"};
-    offer.available = 4;
-    offer.options = {{"Size", id}};
-    return offer;
-}
-
 constexpr auto kReady =
     R"({"location":{"id":"gid://shopify/Location/7"},"group":{"id":"gid://shopify/MetafieldDefinition/1"},)"
     R"("variant":{"id":"gid://shopify/MetafieldDefinition/2"}})";
 constexpr auto kNobody = R"({"productByIdentifier":null})";
-
-std::string node(const std::string& number, const std::string& offer) {
-    return R"({"id":"gid://shopify/ProductVariant/)" + number +
-           R"(","price":"19.99","inventoryQuantity":4,"inventoryPolicy":"DENY","inventoryItem":)"
-           R"({"id":"gid://shopify/InventoryItem/9)" +
-           number + R"(","tracked":true},"offer":)" +
-           (offer.empty() ? "null" : R"({"value":")" + offer + R"("})") + "}";
-}
-
-std::string product(const std::string& nodes,
-                    const std::string& images = "none",
-                    const std::string& more = "") {
-    return R"({"id":"gid://shopify/Product/5","title":"Lamp","status":"ACTIVE","images":{"value":")" +
-           images + R"("},"variants":{"nodes":[)" + nodes + R"(],"pageInfo":)" +
-           (more.empty() ? R"({"hasNextPage":false,"endCursor":null})"
-                         : R"({"hasNextPage":true,"endCursor":")" + more + R"("})") +
-           "}}";
-}
 
 std::string setTo(const std::string& nodes) {
     return R"({"productSet":{"product":)" + product(nodes) + R"(,"userErrors":[]}})";
@@ -73,11 +36,6 @@ class PublisherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatPassesAtOnceIsTheError);
     CPPUNIT_TEST(choicesFitTheShop);
     CPPUNIT_TEST(uncountedStockIsNotTracked);
-    CPPUNIT_TEST(shownAreThoseWithOurIds);
-    CPPUNIT_TEST(aBigProductIsReadToItsEnd);
-    CPPUNIT_TEST(nothingWasEverOffered);
-    CPPUNIT_TEST(aLookIsByTheHubsIds);
-    CPPUNIT_TEST(whatSomebodyArchivedIsNotForSale);
     CPPUNIT_TEST_SUITE_END();
 
     Publisher publisher_;
@@ -99,11 +57,6 @@ class PublisherTest : public CppUnit::TestFixture {
                            dataReply(answer));
     }
     std::string sent(std::size_t index) const { return stage_.http.sent().at(index).body; }
-    static std::string there(const std::string& nodes,
-                             const std::string& images = "none",
-                             const std::string& more = "") {
-        return R"({"productByIdentifier":)" + product(nodes, images, more) + "}";
-    }
 
 public:
     void setUp() override { stage_.account.scopes = {"read_products", "write_products"}; }
@@ -343,87 +296,6 @@ public:
         auto offer = offerOf("a");
         offer.available.reset();
         published({{What::Create, offer}});
-    }
-
-    void shownAreThoseWithOurIds() {
-        stage_.expectQuery(
-            {"query OffersShown"},
-            dataReply(
-                R"({"metafieldDefinition":{"metafields":{"nodes":[{"value":"g1","owner":)" +
-                product(node("1", "a") + "," + node("2", "")) +
-                R"(},{"value":"g0","owner":{}},{"value":"g3","owner":{"id":"gid://shopify/Product/6","variants":{"nodes":[{"offer":{"value":"x"}}],"pageInfo":{"hasNextPage":false}}}}],"pageInfo":{"hasNextPage":true,"endCursor":"next"}}}})"));
-        auto context = stage_.context();
-        const auto page = publisher_.shown(context, {});
-        CPPUNIT_ASSERT(page);
-        CPPUNIT_ASSERT(!page->last);
-        CPPUNIT_ASSERT_EQUAL(std::string("next"), page->next.value);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, page->offers.size());
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, page->rejects.size());
-        const auto& offer = page->offers[0];
-        CPPUNIT_ASSERT_EQUAL(std::string("a"), offer.externalId);
-        CPPUNIT_ASSERT_EQUAL(std::string("Lamp"), offer.title);
-        CPPUNIT_ASSERT(offer.price == (sdk::Money{1999, "USD"}));
-        CPPUNIT_ASSERT(offer.available == 4);
-        CPPUNIT_ASSERT(offer.sellable);
-        CPPUNIT_ASSERT(offer.state == sdk::OfferState::Live);
-        stage_.expectQuery(
-            {R"("after":"next")"},
-            dataReply(
-                R"({"metafieldDefinition":{"metafields":{"nodes":[],"pageInfo":{"hasNextPage":false,"endCursor":null}}}})"));
-        CPPUNIT_ASSERT(publisher_.shown(context, {"next"})->last);
-    }
-
-    void aBigProductIsReadToItsEnd() {
-        stage_.expectQuery(
-            {"query OffersShown"},
-            dataReply(R"({"metafieldDefinition":{"metafields":{"nodes":[{"value":"g1","owner":)" +
-                      product(node("1", "a"), "none", "x") +
-                      R"(}],"pageInfo":{"hasNextPage":false,"endCursor":null}}}})"));
-        stage_.expectQuery({R"("identifier":{"id":"gid://shopify/Product/5"})"},
-                           dataReply(there(node("1", "a"), "none", "more")));
-        stage_.expectQuery({R"("after":"more")"}, dataReply(there(node("2", "b"))));
-        auto context = stage_.context();
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, publisher_.shown(context, {})->offers.size());
-        stage_.http.expectAllPlayed();
-    }
-
-    void nothingWasEverOffered() {
-        stage_.expectQuery({"query OffersShown"}, dataReply(R"({"metafieldDefinition":null})"));
-        auto context = stage_.context();
-        const auto page = publisher_.shown(context, {});
-        CPPUNIT_ASSERT(page->last && page->offers.empty());
-    }
-
-    void aLookIsByTheHubsIds() {
-        std::vector<std::string> ids;
-        for (int i = 0; i < 11; ++i) ids.push_back("o" + std::to_string(i));
-        stage_.expectQuery(
-            {"query OffersLook",
-             R"("a":{"customId":{"namespace":"$app:souk","key":"variant","value":"o0"}})",
-             R"("j":{"customId":{"namespace":"$app:souk","key":"variant","value":"o9"}})"},
-            dataReply(R"({"a":null,"b":{"product":{"title":"Lamp","status":"ACTIVE"},)" +
-                      node("1", "o1").substr(1) + "}"));
-        stage_.expectQuery({R"("value":"o10"}},"b":)"}, dataReply(R"({"a":null,"b":null})"));
-        auto context = stage_.context();
-        const auto found = publisher_.look(context, ids);
-        CPPUNIT_ASSERT(found);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, found->size());
-        CPPUNIT_ASSERT_EQUAL(std::string("o1"), found->at(0).externalId);
-        CPPUNIT_ASSERT(publisher_.look(context, {})->empty());
-        stage_.http.expectAllPlayed();
-        stage_.expectQuery({}, sdk::Error{sdk::ErrorKind::Transient, "not now"});
-        CPPUNIT_ASSERT_EQUAL(std::string("transient"),
-                             kindOf(errorOf(publisher_.look(context, ids))));
-    }
-
-    void whatSomebodyArchivedIsNotForSale() {
-        stage_.expectQuery({},
-                           dataReply(R"({"a":{"product":{"title":"Lamp","status":"ARCHIVED"},)" +
-                                     node("1", "o1").substr(1) + "}"));
-        auto context = stage_.context();
-        const auto found = publisher_.look(context, {"o1"});
-        CPPUNIT_ASSERT(found->at(0).state == sdk::OfferState::Rejected);
-        assertMentions(found->at(0).reason, "archived");
     }
 };
 
