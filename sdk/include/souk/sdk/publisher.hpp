@@ -40,7 +40,6 @@ struct Offer {
 };
 
 struct OfferChange {
-    /// An answer may have been lost: Create may name what is there already, Withdraw what is not.
     enum class What : std::uint8_t { Create, Update, Withdraw };
     What what{};
     Offer offer;  ///< only externalId and groupId for Withdraw
