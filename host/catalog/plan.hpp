@@ -32,6 +32,9 @@ struct ProductPlan {
     core::Uuid productId;  ///< empty until unified
     core::Uuid leadId;     ///< integration whose listing leads
     Standing standing = Standing::Fresh;
+    /// Neither listing nor product is there, and its variants are taken to be new as well: its rows
+    /// are made by inserts that fail where one is there.
+    bool isNew = false;
     std::vector<VariantPlan> variants;
 };
 

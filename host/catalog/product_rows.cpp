@@ -12,6 +12,9 @@ namespace souk::catalog {
 
 namespace {
 
+// Arrays are unnested in the select list: as functions in FROM each would be kept whole first
+// (measured: 1.05 instead of 0.29 ms for eleven columns of 750 rows).
+//
 // platform_sync is written by the statement that writes the listing, so that the two never differ.
 // The product's fields are the leading listing's: a listing that follows names another lead. All
 // are upserts, because an UPDATE joined to a page may be planned as a scan of the table.
@@ -19,11 +22,15 @@ constexpr std::string_view kWriteListings = R"(
 WITH page AS (
     SELECT *, jsonb_build_object($3::text, jsonb_build_object('synced', true,
                   'productId', external_id, 'lastSyncAt', $4::text)) AS entry
-    FROM unnest($5::uuid[], $6::text[], $7::uuid[], $8::uuid[], $9::bytea[], $10::timestamptz[],
-                $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-                $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[])
-         AS x(id, external_id, product_id, lead_id, hash, stamp, extra, title, handle, status,
-              description, vendor, product_type, tags, options, media, published)
+    FROM (SELECT unnest($5::uuid[]) AS id, unnest($6::text[]) AS external_id,
+                 unnest($7::uuid[]) AS product_id, unnest($8::uuid[]) AS lead_id,
+                 unnest($9::bytea[]) AS hash, unnest($10::timestamptz[]) AS stamp,
+                 unnest($11::text[]) AS extra, unnest($12::text[]) AS title,
+                 unnest($13::text[]) AS handle, unnest($14::text[]) AS status,
+                 unnest($15::text[]) AS description, unnest($16::text[]) AS vendor,
+                 unnest($17::text[]) AS product_type, unnest($18::text[]) AS tags,
+                 unnest($19::text[]) AS options, unnest($20::text[]) AS media,
+                 unnest($21::timestamptz[]) AS published) x
 ), listed AS (
     INSERT INTO product_listing (store_id, id, integration_id, external_id, product_id, title,
                                  handle, status, content_hash, source_version, extra)
@@ -59,16 +66,57 @@ ON CONFLICT (store_id, id) DO UPDATE SET
     platform_sync = p.platform_sync || excluded.platform_sync, updated_at = now(),
     deleted_at = NULL, version = p.version + 1)";
 
+// Rows that nobody knows: without ON CONFLICT none is looked for, and none is written to the log
+// twice. What both tables hold is sent once.
+constexpr std::string_view kMakeProducts = R"(
+WITH listed AS (
+    INSERT INTO product_listing (store_id, id, integration_id, external_id, product_id, title,
+                                 handle, status, content_hash, source_version, extra)
+    SELECT $1, unnest($5::uuid[]), $2, unnest($6::text[]), unnest($7::uuid[]), unnest($8::text[]),
+           unnest($9::text[]), unnest($10::text[]), unnest($11::bytea[]),
+           unnest($12::timestamptz[]), unnest($13::text[])
+)
+INSERT INTO product (store_id, id, lead_integration_id, title, description_html, vendor,
+                     product_type, handle, status, tags, options, media, published_at,
+                     platform_sync)
+SELECT $1, id, $2, title, description, vendor, product_type, handle, status, tags::text[],
+       options::jsonb, media::jsonb, published,
+       jsonb_build_object($3::text, jsonb_build_object('synced', true, 'productId', external_id,
+                                                       'lastSyncAt', $4::text))
+FROM (SELECT unnest($6::text[]) AS external_id, unnest($7::uuid[]) AS id,
+             unnest($8::text[]) AS title, unnest($9::text[]) AS handle,
+             unnest($10::text[]) AS status, unnest($14::text[]) AS description,
+             unnest($15::text[]) AS vendor, unnest($16::text[]) AS product_type,
+             unnest($17::text[]) AS tags, unnest($18::text[]) AS options,
+             unnest($19::text[]) AS media, unnest($20::timestamptz[]) AS published) x)";
+
+constexpr std::string_view kMakeVariants = R"(
+WITH listed AS (
+    INSERT INTO variant_listing (store_id, id, integration_id, listing_id, variant_id, external_id,
+                                 inventory_item_id, sku, barcode, position, price_minor,
+                                 compare_at_minor, currency)
+    SELECT $1, unnest($3::uuid[]), $2, unnest($4::uuid[]), unnest($5::uuid[]), unnest($6::text[]),
+           unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::int4[]),
+           unnest($11::int8[]), unnest($12::int8[]), unnest($13::text[])
+)
+INSERT INTO product_variant (store_id, id, product_id, position, title, sku, barcode, price_minor,
+                             compare_at_minor, currency, options, taxable, inventory_policy)
+SELECT $1, unnest($5::uuid[]), unnest($14::uuid[]), unnest($10::int4[]), unnest($15::text[]),
+       unnest($8::text[]), unnest($9::text[]), unnest($11::int8[]), unnest($12::int8[]),
+       unnest($13::text[]), unnest($16::text[])::jsonb, unnest($17::bool[]), unnest($18::text[]))";
+
 constexpr std::string_view kWriteVariants = R"(
 INSERT INTO product_variant AS v (store_id, id, product_id, position, title, sku, barcode,
                                   price_minor, compare_at_minor, currency, options, taxable,
                                   inventory_policy)
 SELECT $1, id, product_id, position, title, sku, barcode, price, compare_at, currency,
        options::jsonb, taxable, policy
-FROM unnest($2::uuid[], $3::uuid[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::int8[],
-            $9::int8[], $10::text[], $11::text[], $12::bool[], $13::text[])
-     AS x(id, product_id, position, title, sku, barcode, price, compare_at, currency, options,
-          taxable, policy)
+FROM (SELECT unnest($2::uuid[]) AS id, unnest($3::uuid[]) AS product_id,
+             unnest($4::int4[]) AS position, unnest($5::text[]) AS title,
+             unnest($6::text[]) AS sku, unnest($7::text[]) AS barcode,
+             unnest($8::int8[]) AS price, unnest($9::int8[]) AS compare_at,
+             unnest($10::text[]) AS currency, unnest($11::text[]) AS options,
+             unnest($12::bool[]) AS taxable, unnest($13::text[]) AS policy) x
 ON CONFLICT (store_id, id) DO UPDATE SET
     product_id = excluded.product_id, position = excluded.position, title = excluded.title,
     sku = excluded.sku, barcode = excluded.barcode, price_minor = excluded.price_minor,
@@ -86,12 +134,14 @@ constexpr std::string_view kWriteVariantListings = R"(
 INSERT INTO variant_listing AS l (store_id, id, integration_id, listing_id, variant_id,
                                   external_id, inventory_item_id, sku, barcode, position,
                                   price_minor, compare_at_minor, currency)
-SELECT $1, x.id, $2, x.listing_id, x.variant_id, x.external_id, x.item, x.sku, x.barcode,
-       x.position, x.price, x.compare_at, x.currency
-FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::int4[], $11::int8[], $12::int8[], $13::text[])
-     AS x(id, listing_id, variant_id, external_id, item, sku, barcode, position, price, compare_at,
-          currency)
+SELECT $1, id, $2, listing_id, variant_id, external_id, item, sku, barcode, position, price,
+       compare_at, currency
+FROM (SELECT unnest($3::uuid[]) AS id, unnest($4::uuid[]) AS listing_id,
+             unnest($5::uuid[]) AS variant_id, unnest($6::text[]) AS external_id,
+             unnest($7::text[]) AS item, unnest($8::text[]) AS sku,
+             unnest($9::text[]) AS barcode, unnest($10::int4[]) AS position,
+             unnest($11::int8[]) AS price, unnest($12::int8[]) AS compare_at,
+             unnest($13::text[]) AS currency) x
 ON CONFLICT (store_id, integration_id, external_id) DO UPDATE SET
     listing_id = excluded.listing_id, variant_id = excluded.variant_id,
     inventory_item_id = excluded.inventory_item_id, sku = excluded.sku,
@@ -212,13 +262,7 @@ struct VariantListingColumns {
     }
 };
 
-}  // namespace
-
-void writeListings(store::Transaction& tx,
-                   const store::RecordScope& scope,
-                   const std::vector<ProductPlan>& plans) {
-    ListingColumns page;
-    for (const ProductPlan& plan : plans) page.add(plan, scope.now);
+void upsert(store::Transaction& tx, const store::RecordScope& scope, const ListingColumns& page) {
     store::Params params(scope.storeId,
                          scope.integrationId,
                          scope.integrationName,
@@ -244,47 +288,106 @@ void writeListings(store::Transaction& tx,
     tx.run(kWriteListings, params);
 }
 
+void make(store::Transaction& tx, const store::RecordScope& scope, const ListingColumns& page) {
+    tx.query(kMakeProducts,
+             scope.storeId,
+             scope.integrationId,
+             scope.integrationName,
+             sdk::rfc3339(scope.now),
+             page.ids,
+             page.externalIds,
+             page.products,
+             page.titles,
+             page.handles,
+             page.statuses,
+             store::BytesList{page.hashes},
+             page.stamps,
+             page.extras,
+             page.descriptions,
+             page.vendors,
+             page.types,
+             page.tags,
+             page.options,
+             page.media,
+             page.published);
+}
+
+void upsert(store::Transaction& tx, const store::RecordScope& scope, const VariantColumns& page) {
+    tx.query(kWriteVariants,
+             scope.storeId,
+             page.ids,
+             page.products,
+             page.positions,
+             page.titles,
+             page.skus,
+             page.barcodes,
+             page.prices,
+             page.compareAt,
+             page.currencies,
+             page.options,
+             page.taxable,
+             page.policies);
+}
+
+store::Params paramsOf(const store::RecordScope& scope, const VariantListingColumns& page) {
+    return store::Params(scope.storeId,
+                         scope.integrationId,
+                         page.ids,
+                         page.listings,
+                         page.variants,
+                         page.externalIds,
+                         page.items,
+                         page.skus,
+                         page.barcodes,
+                         page.positions,
+                         page.prices,
+                         page.compareAt,
+                         page.currencies);
+}
+
+/// Both of the same variants, in the same order.
+void make(store::Transaction& tx,
+          const store::RecordScope& scope,
+          const VariantColumns& page,
+          const VariantListingColumns& listed) {
+    store::Params params = paramsOf(scope, listed);
+    params.add(page.products);
+    params.add(page.titles);
+    params.add(page.options);
+    params.add(page.taxable);
+    params.add(page.policies);
+    tx.run(kMakeVariants, params);
+}
+
+}  // namespace
+
+void writeListings(store::Transaction& tx,
+                   const store::RecordScope& scope,
+                   const std::vector<ProductPlan>& plans) {
+    ListingColumns made;
+    ListingColumns written;
+    for (const ProductPlan& plan : plans) (plan.isNew ? made : written).add(plan, scope.now);
+    if (!made.ids.empty()) make(tx, scope, made);
+    if (!written.ids.empty()) upsert(tx, scope, written);
+}
+
 void writeVariants(store::Transaction& tx,
                    const store::RecordScope& scope,
                    const std::vector<ProductPlan>& plans) {
-    VariantColumns unified;
+    VariantColumns made;
+    VariantColumns written;
     VariantListingColumns listed;
+    VariantListingColumns relisted;
     for (const ProductPlan& plan : plans) {
         for (const VariantPlan& variant : plan.variants) {
-            if (variant.leads) unified.add(plan.productId, variant);
-            listed.add(plan.listingId, variant);
+            if (plan.isNew || variant.leads)
+                (plan.isNew ? made : written).add(plan.productId, variant);
+            (plan.isNew ? listed : relisted).add(plan.listingId, variant);
         }
     }
-    if (!unified.ids.empty())
-        tx.query(kWriteVariants,
-                 scope.storeId,
-                 unified.ids,
-                 unified.products,
-                 unified.positions,
-                 unified.titles,
-                 unified.skus,
-                 unified.barcodes,
-                 unified.prices,
-                 unified.compareAt,
-                 unified.currencies,
-                 unified.options,
-                 unified.taxable,
-                 unified.policies);
-    if (listed.ids.empty()) return;
-    tx.query(kWriteVariantListings,
-             scope.storeId,
-             scope.integrationId,
-             listed.ids,
-             listed.listings,
-             listed.variants,
-             listed.externalIds,
-             listed.items,
-             listed.skus,
-             listed.barcodes,
-             listed.positions,
-             listed.prices,
-             listed.compareAt,
-             listed.currencies);
+    if (!made.ids.empty()) make(tx, scope, made, listed);
+    if (!written.ids.empty()) upsert(tx, scope, written);
+    if (!relisted.ids.empty()) tx.run(kWriteVariantListings, paramsOf(scope, relisted));
 }
 
 void retireVariants(store::Transaction& tx,

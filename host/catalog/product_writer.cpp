@@ -8,6 +8,8 @@ namespace souk::catalog {
 
 namespace {
 
+constexpr std::string_view kUniqueViolation = "23505";
+
 // An upsert that always finds its row: unlike an UPDATE it cannot be planned as a scan.
 constexpr std::string_view kTouchListings = R"(
 INSERT INTO product_listing (store_id, id, integration_id, external_id, source_version)
@@ -49,6 +51,43 @@ std::vector<ProductPlan> plansOf(const std::vector<const sdk::Product*>& product
     return plans;
 }
 
+/// True when there is one.
+bool markNew(std::vector<ProductPlan>& plans) {
+    bool any = false;
+    for (ProductPlan& plan : plans) {
+        plan.isNew = !plan.incoming->known && plan.standing == Standing::Fresh;
+        any = any || plan.isNew;
+    }
+    return any;
+}
+
+void writeRows(store::Transaction& tx,
+               const store::RecordScope& scope,
+               std::vector<ProductPlan>& plans) {
+    const GoneVariants gone = chooseVariants(tx, scope, plans);
+    writeListings(tx, scope, plans);
+    writeVariants(tx, scope, plans);
+    retireVariants(tx, scope, gone);
+}
+
+/// A new listing's variants are new, unless one moved over from another product: nobody looks
+/// first, and where one is there all is undone and done again with care.
+void write(store::Transaction& tx,
+           const store::RecordScope& scope,
+           std::vector<ProductPlan>& plans) {
+    if (plans.empty()) return;
+    chooseProducts(tx, scope, plans);
+    if (markNew(plans)) {
+        try {
+            return tx.attempt([&] { writeRows(tx, scope, plans); });
+        } catch (const store::Failure& failure) {
+            if (failure.sqlState() != kUniqueViolation) throw;
+        }
+        for (ProductPlan& plan : plans) plan.isNew = false;
+    }
+    writeRows(tx, scope, plans);
+}
+
 }  // namespace
 
 std::vector<store::Effect> writeProducts(store::Transaction& tx,
@@ -60,13 +99,7 @@ std::vector<store::Effect> writeProducts(store::Transaction& tx,
     store::touch(tx, scope, kTouchListings, page);
 
     std::vector<ProductPlan> plans = plansOf(products, page);
-    if (!plans.empty()) {
-        chooseProducts(tx, scope, plans);
-        const GoneVariants gone = chooseVariants(tx, scope, plans);
-        writeListings(tx, scope, plans);
-        writeVariants(tx, scope, plans);
-        retireVariants(tx, scope, gone);
-    }
+    write(tx, scope, plans);
     for (const ProductPlan& plan : plans) {
         store::Effect effect = store::effectOf(*plan.incoming);
         effect.entityId = plan.productId;

@@ -82,9 +82,11 @@ void readElsewhere(store::Transaction& tx,
                    const std::vector<ProductPlan>& plans,
                    Family& family) {
     std::vector<std::string> unknown;
-    for (const ProductPlan& plan : plans)
+    for (const ProductPlan& plan : plans) {
+        if (plan.isNew) continue;
         for (const sdk::Variant& variant : plan.product->variants)
             if (!family.own.contains(variant.externalId)) unknown.push_back(variant.externalId);
+    }
     if (unknown.empty()) return;
     for (const store::Row row : tx.query(kElsewhere, scope.storeId, scope.integrationId, unknown))
         addOwn(family, row);
@@ -185,6 +187,7 @@ GoneVariants chooseVariants(store::Transaction& tx,
     for (ProductPlan& plan : plans) {
         const std::map<core::Uuid, Relative>& relatives = family.relatives[plan.productId];
         Openings openings(relatives);
+        plan.variants.clear();
         plan.variants.reserve(plan.product->variants.size());
         for (const sdk::Variant& variant : plan.product->variants) {
             // One external id is one row, even where a platform repeats itself.

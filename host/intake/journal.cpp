@@ -14,13 +14,15 @@ namespace {
 constexpr std::string_view kWriteLog = R"(
 INSERT INTO sync_log (store_id, at, cause, cause_id, id, integration_id, entity, external_id,
                       entity_id, action, detail, correlation_id)
-SELECT $1, $2, $3, $4, *, $12::uuid
-FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::text[]))";
+SELECT $1, $2, $3, $4, unnest($5::uuid[]), unnest($6::uuid[]), unnest($7::text[]),
+       unnest($8::text[]), unnest($9::uuid[]), unnest($10::text[]), unnest($11::text[]),
+       $12::uuid)";
 
 constexpr std::string_view kWriteChanges = R"(
 WITH written AS (
     INSERT INTO change (store_id, id, integration_id, kind, entity, entity_id)
-    SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[])
+    SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]), unnest($5::text[]),
+           unnest($6::uuid[])
 )
 SELECT pg_notify('souk_change', $1::text))";
 

@@ -34,7 +34,7 @@ UPDATE sync_run_entity
 
 constexpr std::string_view kSeen = R"(
 INSERT INTO sync_seen (store_id, run_id, entity, external_id)
-SELECT DISTINCT $1::uuid, $2::uuid, $3::text, x FROM unnest($4::text[]) AS x
+SELECT $1, $2, $3, unnest($4::text[])
     ON CONFLICT DO NOTHING)";
 
 constexpr std::string_view kCounts = R"(

@@ -57,6 +57,7 @@ class ProductWriterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aGiantProductArrivesWhole);
     CPPUNIT_TEST(aRemovedVariantIsRetiredAndRevivesUnderItsId);
     CPPUNIT_TEST(aVariantThatMovedLeavesNoneBehind);
+    CPPUNIT_TEST(aVariantThatMovedIsMetInAPageOfNewOnes);
     CPPUNIT_TEST(repeatedVariantsAreOneRow);
     CPPUNIT_TEST(oneChangedVariantRewritesOneRow);
     CPPUNIT_TEST(moneyKeepsItsCurrencysExponent);
@@ -159,6 +160,22 @@ public:
             shop.count("product_variant v JOIN variant_listing l ON l.variant_id = v.id JOIN "
                        "product p ON p.id = v.product_id WHERE l.external_id = '12' AND p.title = "
                        "'two' AND v.deleted_at IS NULL"));
+    }
+
+    void aVariantThatMovedIsMetInAPageOfNewOnes() {
+        const Shop shop;
+        shop.put(productOf("old", 10, "old", {variantOf("11"), variantOf("0-1")}));
+        const std::string row =
+            shop.text("SELECT id::text AS n FROM variant_listing WHERE external_id = '0-1'");
+        CPPUNIT_ASSERT_EQUAL(250, tally(shop.put(pageOf250(10, "new")))[store::Verdict::Created]);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{251}, shop.count("product"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{251}, shop.count("product_listing"));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{751}, shop.liveVariants());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{751}, shop.count("variant_listing"));
+        CPPUNIT_ASSERT_EQUAL(
+            row,
+            shop.text("SELECT l.id::text AS n FROM variant_listing l JOIN product_listing p ON "
+                      "p.id = l.listing_id WHERE l.external_id = '0-1' AND p.external_id = '0'"));
     }
 
     void repeatedVariantsAreOneRow() {
