@@ -33,13 +33,14 @@ WHERE (xid, id) > ($1::text::xid8, $2::uuid))sql";
 // a time: a long delete would hold back vacuum and the feed.
 constexpr const char* kPrune = R"sql(
 WITH old AS (
-    SELECT c.store_id, c.id FROM store s CROSS JOIN LATERAL (
-        SELECT store_id, id, at FROM change
+    SELECT c.store_id, c.xid, c.id FROM store s CROSS JOIN LATERAL (
+        SELECT store_id, xid, id, at FROM change
         WHERE store_id = s.id AND xid < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY xid, id LIMIT 1000) c
     WHERE c.at < $1 LIMIT 5000
 ), gone AS (
-    DELETE FROM change c USING old o WHERE c.store_id = o.store_id AND c.id = o.id
+    DELETE FROM change c USING old o
+    WHERE c.store_id = o.store_id AND c.xid = o.xid AND c.id = o.id
     RETURNING c.store_id, c.xid, c.id
 ), edge AS (
     INSERT INTO change_edge AS e (store_id, xid, id)

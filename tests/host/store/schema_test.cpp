@@ -178,8 +178,8 @@ private:
             CPPUNIT_ASSERT_EQUAL_MESSAGE(
                 name,
                 '(' + row.text("owner") +
-                    " = (NULLIF(( SELECT current_setting('souk.store_id'::text, true) AS "
-                    "current_setting), ''::text))::uuid)",
+                    " = ( SELECT (NULLIF(current_setting('souk.store_id'::text, true), "
+                    "''::text))::uuid AS \"nullif\"))",
                 row.text("rule"));
         }
     }
