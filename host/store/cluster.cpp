@@ -151,6 +151,7 @@ sdk::Result<sdk::Done> Cluster::initialise() const {
                     "--auth-host=reject",
                     "--encoding=UTF8",
                     "--locale=C.UTF-8",
+                    "--lc-collate=C",  // the same order, compared without strcoll
                     "--data-checksums"},
                    account,
                    folder / "initdb.log",

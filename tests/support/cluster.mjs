@@ -29,7 +29,7 @@ export function ownFolder(folder) {
 
 /** Makes a cluster's files in `data`, set up as the hub's embedded one is. */
 export function makeCluster(data, ...options) {
-  const words = ['-D', data, '-U', 'souk', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--data-checksums', ...options];
+  const words = ['-D', data, '-U', 'souk', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--lc-collate=C', '--data-checksums', ...options];
   execFileSync(join(binaries(), 'initdb'), words, { ...account(), stdio: 'ignore' });
 }
 

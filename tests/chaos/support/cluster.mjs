@@ -34,7 +34,7 @@ export class Cluster {
       mkdirSync(path, { recursive: true });
       if (cluster.user) chownSync(path, cluster.user.uid, cluster.user.gid);
     }
-    await output(join(cluster.binaries, 'initdb'), ['--pgdata', cluster.data, '--username=souk', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'], {}, cluster.user);
+    await output(join(cluster.binaries, 'initdb'), ['--pgdata', cluster.data, '--username=souk', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--lc-collate=C', '--no-sync'], {}, cluster.user);
     cluster.database = { host: cluster.run, user: 'souk', name: 'souk' };
     cluster.url = `postgresql://souk@/souk?host=${encodeURIComponent(cluster.run)}`;
     await cluster.start();
