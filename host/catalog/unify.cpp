@@ -10,20 +10,21 @@ namespace souk::catalog {
 
 namespace {
 
-// A store with a single integration looks no further: the first condition is decided once. Codes
-// are looked up one by one, and what follows from a hit is asked for that hit alone.
+// A store with a single integration looks no further.
+constexpr std::string_view kOthers = R"(
+SELECT EXISTS (SELECT FROM integration WHERE store_id = $1 AND id <> $2) AS answer)";
+
+// Codes are looked up one by one, and what follows from a hit is asked for that hit alone.
 constexpr std::string_view kOffers = R"(
 SELECT v.product_id, v.sku, v.barcode
 FROM (
     SELECT t.* FROM unnest($3::text[]) AS k(code) CROSS JOIN LATERAL (
         SELECT id, product_id, sku, barcode FROM product_variant
         WHERE store_id = $1 AND sku = k.code AND deleted_at IS NULL OFFSET 0) t
-    WHERE (SELECT EXISTS (SELECT 1 FROM integration WHERE store_id = $1 AND id <> $2))
     UNION ALL
     SELECT t.* FROM unnest($4::text[]) AS k(code) CROSS JOIN LATERAL (
         SELECT id, product_id, sku, barcode FROM product_variant
         WHERE store_id = $1 AND barcode = k.code AND deleted_at IS NULL OFFSET 0) t
-    WHERE (SELECT EXISTS (SELECT 1 FROM integration WHERE store_id = $1 AND id <> $2))
     OFFSET 0
 ) v
 WHERE (SELECT count(*) FROM (
@@ -61,6 +62,7 @@ Offers readOffers(store::Transaction& tx,
     }
     Offers offers;
     if (skus.empty() && barcodes.empty()) return offers;
+    if (!tx.query(kOthers, scope.storeId, scope.integrationId)[0].boolean("answer")) return offers;
     for (const store::Row row :
          tx.query(kOffers, scope.storeId, scope.integrationId, skus, barcodes)) {
         const core::Uuid product = row.uuid("product_id");

@@ -2,6 +2,8 @@
 
 #include <souk/sdk/crypto.hpp>
 
+#include <array>
+
 namespace souk::store {
 
 namespace {
@@ -9,9 +11,10 @@ namespace {
 constexpr std::size_t kHashBytes = 16;
 
 void putNumber(std::string& out, char kind, std::uint64_t value) {
-    out.push_back(kind);
-    for (int shift = 56; shift >= 0; shift -= 8)
-        out.push_back(static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xffU));
+    std::array<char, 1 + sizeof value> bytes{kind};
+    for (std::size_t at = sizeof value; at > 0; --at, value >>= 8U)
+        bytes[at] = static_cast<char>(value & 0xffU);
+    out.append(bytes.data(), bytes.size());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <souk/sdk/record.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ namespace souk::store {
 /// Never feed it `extra`: platforms reorder their bytes at will.
 class ContentHash {
 public:
+    ContentHash() { canonical_.reserve(kUsual); }
+
     ContentHash& text(std::string_view value);
     ContentHash& texts(const std::vector<std::string>& values);
     ContentHash& number(std::int64_t value);
@@ -30,6 +33,8 @@ public:
     std::string take() const;
 
 private:
+    static constexpr std::size_t kUsual = 2000;  ///< most records need no more
+
     void none();
 
     std::string canonical_;
