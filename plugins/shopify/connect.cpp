@@ -158,7 +158,7 @@ sdk::Result<sdk::Fields> Connect::checkForm(const sdk::Fields& form) const {
     checked["shop"] = shop;
     checked["account"] = shop;
     checked["older_orders"] = older.empty() ? "yes" : older;
-    checked["offers"] = offers.empty() ? "no" : offers;
+    checked["offers"] = offers.empty() ? "yes" : offers;
     return checked;
 }
 

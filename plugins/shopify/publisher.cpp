@@ -220,8 +220,8 @@ sdk::Result<sdk::Receipt> Publisher::publish(sdk::Context& context,
     if (batch.empty()) return receipt;
     if (!grants(context.account.scopes, kOffersScope))
         return Error{ErrorKind::Rejected,
-                     "the shop did not grant write_products; set the field offers to yes and "
-                     "connect the shop again"};
+                     "the shop did not grant write_products; connect it again and grant it (the "
+                     "field offers must not be no)"};
     const auto location = SOUK_TRY(prepare(context));
     for (const auto& changes : byProduct(batch)) {
         auto told = tell(context, changes, location);

@@ -99,9 +99,9 @@ async function followed() {
   return last;
 }
 
-async function connect(domain, offers) {
+async function connect(name, domain, config = {}) {
   const shop = { id: tour.storeId, name: domain, domain };
-  shop.integration = (await tour.hub.api('integrations', { method: 'POST', send: { store_id: tour.storeId, platform: 'shopify', name: offers === 'yes' ? 'second' : 'first', config: { shop: domain, offers } } })).id;
+  shop.integration = (await tour.hub.api('integrations', { method: 'POST', send: { store_id: tour.storeId, platform: 'shopify', name, config: { shop: domain, ...config } } })).id;
   await steps.connectOne(tour, shop);
   return shop;
 }
@@ -142,8 +142,8 @@ before(async () => {
   const [first, , , , fifth] = tour.simulator.shops;
   assert.equal(first.currency, fifth.currency);
   tour.storeId = (await tour.hub.commandJson('store', 'add', 'two-shops', '--currency', first.currency, '--time-zone', first.time_zone)).id;
-  source = await connect(first.domain, 'no');
-  target = await connect(fifth.domain, 'yes');
+  source = await connect('first', first.domain, { offers: 'no' });
+  target = await connect('second', fifth.domain);
   await fullRun(source);
   await fullRun(target);
   await tour.hub.settled(patience.seconds);

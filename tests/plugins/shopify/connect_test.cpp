@@ -106,7 +106,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("souk-test.myshopify.com"), form.at("shop"));
         CPPUNIT_ASSERT_EQUAL(std::string("souk-test.myshopify.com"), form.at("account"));
         CPPUNIT_ASSERT_EQUAL(std::string("yes"), form.at("older_orders"));
-        CPPUNIT_ASSERT_EQUAL(std::string("no"), form.at("offers"));
+        CPPUNIT_ASSERT_EQUAL(std::string("yes"), form.at("offers"));
     }
 
     void aWrongFormIsRefused() {
