@@ -91,12 +91,22 @@ sdk::Result<sdk::Done> writePrices(sdk::JsonWriter& out, const sdk::Offer& offer
     return sdk::Done{};
 }
 
-void writeStock(sdk::JsonWriter& out, const sdk::Offer& offer, std::string_view location) {
+/// A new variant is stocked at the location though nobody counts yet: one that is there cannot be
+/// stocked elsewhere by productSet any more.
+void writeStock(sdk::JsonWriter& out,
+                const sdk::Offer& offer,
+                std::string_view location,
+                bool fresh) {
     out.key("inventoryPolicy").text(offer.oversells ? "CONTINUE" : "DENY");
     out.key("inventoryItem").object().key("tracked").boolean(offer.available.has_value()).end();
-    if (!offer.available) return;
+    if (!offer.available && !fresh) return;
     out.key("inventoryQuantities").array().object().key("locationId").text(location);
-    out.key("name").text("available").key("quantity").integer(*offer.available).end().end();
+    out.key("name")
+        .text("available")
+        .key("quantity")
+        .integer(offer.available.value_or(0))
+        .end()
+        .end();
 }
 
 sdk::Result<sdk::Done> writeVariant(sdk::JsonWriter& out,
@@ -111,7 +121,7 @@ sdk::Result<sdk::Done> writeVariant(sdk::JsonWriter& out,
         out.object().key("optionName").text(name).key("name").text(value).end();
     out.end().key("sku").text(offer.sku).key("barcode").text(offer.barcode);
     SOUK_TRY(writePrices(out, offer));
-    writeStock(out, offer, location);
+    writeStock(out, offer, location, gid.empty());
     out.key("metafields").array();
     writeField(out, "variant", "id", offer.externalId);
     out.end().end();

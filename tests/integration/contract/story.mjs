@@ -69,9 +69,9 @@ export async function making({ walker, world }) {
 
 export async function publishing({ walker, world }) {
   const { admin: token } = world;
-  const shop = { id: world.store.integration };
+  const other = { id: await world.integration('contract_oauth', 'publishes-nothing') };
   for (const operation of ['getPublishing', 'setPublishing', 'comparePublishing'])
-    await walker.call(operation, { params: shop, json: operation === 'setPublishing' ? { enabled: true } : undefined, token }, 501, 'where products come from');
+    await walker.call(operation, { params: other, json: operation === 'setPublishing' ? { enabled: true } : undefined, token }, 501, 'where nothing can be published');
   await walker.call('setPublishing', { params: { id: world.form }, json: { link: 'http://plain.example' }, token }, 422, 'with a link that is not https');
   await walker.call('comparePublishing', { params: { id: await world.connected('unpublished') }, token }, 422, 'while publishing is off');
   const elsewhere = { store_id: world.other.id };

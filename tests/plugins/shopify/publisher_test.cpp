@@ -289,13 +289,20 @@ public:
     }
 
     void uncountedStockIsNotTracked() {
-        ready();
-        find(kNobody);
-        stage_.expectQuery({R"("inventoryItem":{"tracked":false},"metafields")"},
-                           dataReply(setTo(node("1", "a"))));
         auto offer = offerOf("a");
         offer.available.reset();
+        ready();
+        find(kNobody);
+        stage_.expectQuery({R"("inventoryItem":{"tracked":false},"inventoryQuantities":[)"
+                            R"({"locationId":"gid://shopify/Location/7","name":"available",)"
+                            R"("quantity":0}],"metafields")"},
+                           dataReply(setTo(node("1", "a"))));
         published({{What::Create, offer}});
+        ready();
+        find(there(node("1", "a")));
+        stage_.expectQuery({R"("inventoryItem":{"tracked":false},"metafields")"},
+                           dataReply(setTo(node("1", "a"))));
+        published({{What::Update, offer}});
     }
 };
 

@@ -171,7 +171,7 @@ private:
 };
 
 /// A platform that fails in the ways its accounts are named after, without a network.
-class MoodyPlugin final : public sdk::Plugin {
+class MoodyPlugin : public sdk::Plugin {
 public:
     const sdk::ConnectFlow* connectFlow() const noexcept override { return &connect_; }
     const sdk::Subscriptions* subscriptions() const noexcept override { return &subscriptions_; }

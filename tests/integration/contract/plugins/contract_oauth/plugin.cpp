@@ -1,3 +1,13 @@
 #include "../moody.hpp"
 
-SOUK_PLUGIN(souk::contract::MoodyPlugin)
+namespace souk::contract {
+
+/// Nothing can be published here.
+class QuietPlugin final : public MoodyPlugin {
+public:
+    const sdk::Publisher* publisher() const noexcept override { return nullptr; }
+};
+
+}  // namespace souk::contract
+
+SOUK_PLUGIN(souk::contract::QuietPlugin)
