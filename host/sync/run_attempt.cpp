@@ -1,5 +1,6 @@
 #include "sync/run_attempt.hpp"
 
+#include "core/correlation.hpp"
 #include "intake/intake.hpp"
 #include "intake/row_count.hpp"
 #include "inventory/sale_job.hpp"
@@ -157,21 +158,26 @@ sdk::Result<RunAttempt::Halt> RunAttempt::pull(RunEntity& entity) {
                          std::string(sdk::name(entity.entity)) + "' any more"};
     std::optional<std::int64_t> total;
     if (run_.whole() && !entity.total) total = announcedTotal(*source);
-    while (!entity.done) {
-        auto page = SOUK_TRY(fetch(*source, entity));
+    auto page = SOUK_TRY(fetch(*source, {entity.cursor}));
+    for (;;) {
         if (const auto fault = faultOf(page, entity))
             return Error{ErrorKind::Bug, "the plugin '" + integration_.platform + "' " + *fault};
         if (!page.total) page.total = total;
-        const auto halt = SOUK_TRY(save(entity, page));
+        auto saving = startSaving(entity, page);
+        std::optional<sdk::Result<sdk::Page>> next;
+        if (!page.last && !stop_.stop_requested() && !sliceIsOver())
+            next = fetch(*source, page.next);
+        const auto halt = SOUK_TRY(saving.get());
         if (halt) return halt;
+        advance(entity, page);
+        if (entity.done) return Halt();
         if (stop_.stop_requested()) return Error{ErrorKind::Transient, "the host is stopping"};
-        if (sliceIsOver()) return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
+        if (!next) return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
+        page = SOUK_TRY(std::move(*next));
     }
-    return Halt();
 }
 
-sdk::Result<sdk::Page> RunAttempt::fetch(const sdk::SyncSource& source, const RunEntity& entity) {
-    const sdk::Cursor from{entity.cursor};
+sdk::Result<sdk::Page> RunAttempt::fetch(const sdk::SyncSource& source, const sdk::Cursor& from) {
     return tryQuickly(tools_.limits.quick, tools_.waiter, stop_, [&] {
         auto context = session_->context(stop_);
         return loader::guarded(
@@ -186,17 +192,25 @@ std::optional<std::int64_t> RunAttempt::announcedTotal(const sdk::SyncSource& so
     return count ? std::optional(count->count) : std::nullopt;
 }
 
-sdk::Result<RunAttempt::Halt> RunAttempt::save(RunEntity& entity, const sdk::Page& page) {
-    auto halt = SOUK_TRY(tryQuickly(
-        tools_.limits.quick, tools_.waiter, stop_, [&] { return saveOnce(entity, page); }));
-    if (halt) return halt;
+/// On a thread of its own: the platform is asked for the next page meanwhile, and a plugin is
+/// called on the job's own thread, whose deadlines are watched.
+std::future<sdk::Result<RunAttempt::Halt>> RunAttempt::startSaving(const RunEntity& entity,
+                                                                   const sdk::Page& page) {
+    const auto correlation = core::Correlation::current().value_or(job_.id);
+    return std::async(std::launch::async, [this, &entity, &page, correlation] {
+        const core::Correlation scope(correlation);
+        return tryQuickly(
+            tools_.limits.quick, tools_.waiter, stop_, [&] { return saveOnce(entity, page); });
+    });
+}
+
+void RunAttempt::advance(RunEntity& entity, const sdk::Page& page) {
     entity.cursor = page.next.value;
     entity.done = page.last;
     ++entity.pages;
     entity.landmark = footprint_.landmark;
     entity.barren = footprint_.barren;
     progressed_ = true;
-    return halt;
 }
 
 sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, const sdk::Page& page) {

@@ -9,13 +9,15 @@
 
 #include <souk/sdk/sync.hpp>
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace souk::sync {
 
-/// One leased attempt at carrying a run forward. On one thread.
+/// One leased attempt at carrying a run forward. On the job's thread; a page is written on another
+/// while the next is fetched.
 class RunAttempt {
 public:
     RunAttempt(const RunnerTools& tools,
@@ -37,11 +39,14 @@ private:
     sdk::Result<jobs::Outcome> failed(const sdk::Error& error);
     jobs::Outcome failedHard(store::Transaction& store, const sdk::Error& error);
 
+    /// All pages there are, each fetched while the one before it is written.
     sdk::Result<Halt> pull(RunEntity& entity);
-    sdk::Result<sdk::Page> fetch(const sdk::SyncSource& source, const RunEntity& entity);
+    sdk::Result<sdk::Page> fetch(const sdk::SyncSource& source, const sdk::Cursor& from);
     /// Best effort: how many there will be, for progress.
     std::optional<std::int64_t> announcedTotal(const sdk::SyncSource& source);
-    sdk::Result<Halt> save(RunEntity& entity, const sdk::Page& page);
+    /// Both arguments must stay as they are until it has ended.
+    std::future<sdk::Result<Halt>> startSaving(const RunEntity& entity, const sdk::Page& page);
+    void advance(RunEntity& entity, const sdk::Page& page);
     sdk::Result<Halt> saveOnce(const RunEntity& entity, const sdk::Page& page);
     intake::Outcome apply(store::Transaction& store,
                           const RunEntity& entity,

@@ -25,7 +25,6 @@ class RunnerTest : public test::RunFixture {
     CPPUNIT_TEST(anIncrementalRunStartsWhereTheLastOneEnded);
     CPPUNIT_TEST(aKilledHostsRunGoesOnAtItsCursor);
     CPPUNIT_TEST(aRunGivesItsTurnAndGoesOn);
-    CPPUNIT_TEST(aLateHostCommitsNothing);
     CPPUNIT_TEST(quickTriesComeBeforeTheLongSchedule);
     CPPUNIT_TEST(aFailingPlatformIsTriedForADayAndLeavesAResumableRun);
     CPPUNIT_TEST(progressStartsTheLongScheduleAnew);
@@ -36,9 +35,6 @@ class RunnerTest : public test::RunFixture {
     CPPUNIT_TEST(aThrowingPluginIsTriedAgain);
     CPPUNIT_TEST(aPageThatMovesNoCursorIsABug);
     CPPUNIT_TEST(aPluginThatIsNotLoadedIsSaid);
-    CPPUNIT_TEST(cancelStopsBetweenTwoPages);
-    CPPUNIT_TEST(aPausedIntegrationStopsItsRun);
-    CPPUNIT_TEST(aStoppingHostHandsTheRunOn);
     CPPUNIT_TEST_SUITE_END();
 
 private:
@@ -129,28 +125,6 @@ private:
         CPPUNIT_ASSERT(progress.total == 4);
         hub_->settle(1);
         CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
-    }
-
-    void aLateHostCommitsNothing() {
-        fill(4);
-        const auto run = startCustomers();
-        std::optional<jobs::Job> heir;
-        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
-            if (call == 2) {
-                hub_->clock.advance(seconds(61));
-                heir = hub_->lease("sync", "host-2");
-            }
-            return std::nullopt;
-        };
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        CPPUNIT_ASSERT(heir);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->progress(run).processed);
-        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
-        customers().beforeFetch = nullptr;
-        hub_->finish(*heir);
-        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
-        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "2"}));
     }
 
     void quickTriesComeBeforeTheLongSchedule() {
@@ -332,51 +306,6 @@ private:
         CPPUNIT_ASSERT(hub_->work("sync"));
         CPPUNIT_ASSERT_EQUAL(std::string("failed"), statusOf(run));
         CPPUNIT_ASSERT(hub_->progress(run).error == "the plugin 'example' is not loaded");
-    }
-
-    void cancelStopsBetweenTwoPages() {
-        fill(6);
-        const auto run = startCustomers();
-        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
-            if (call == 2) CPPUNIT_ASSERT(hub_->service.cancel(hub_->storeId, run));
-            return std::nullopt;
-        };
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("sync_seen"));
-        CPPUNIT_ASSERT_EQUAL(std::string("idle"), hub_->integration().syncStatus);
-    }
-
-    void aPausedIntegrationStopsItsRun() {
-        fill(6);
-        const auto run = startCustomers();
-        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
-            if (call == 2) hub_->setStatus(store::IntegrationStatus::Paused);
-            return std::nullopt;
-        };
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        const auto progress = hub_->progress(run);
-        CPPUNIT_ASSERT_EQUAL(std::string("failed"), progress.status);
-        CPPUNIT_ASSERT(progress.error->find("paused") != std::string::npos);
-        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
-    }
-
-    void aStoppingHostHandsTheRunOn() {
-        fill(6);
-        const auto run = startCustomers();
-        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
-            if (call == 2) hub_->stop.request_stop();
-            return std::nullopt;
-        };
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
-        CPPUNIT_ASSERT(hub_->untilNextTry() <= seconds(0));
-        hub_->stop = std::stop_source();
-        customers().beforeFetch = nullptr;
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
-        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "4"}));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(RunnerTest);
