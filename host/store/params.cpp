@@ -46,8 +46,8 @@ std::string encoded(double value) {
 std::string_view encoded(std::string_view value) {
     return checkedText(value);
 }
-std::string encoded(const core::Uuid& value) {
-    return {value.bytes.begin(), value.bytes.end()};
+std::string_view encoded(const core::Uuid& value) {
+    return {reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()};
 }
 std::string encoded(sdk::Timestamp value) {
     // PostgreSQL begins in 4713 BC, long after the smallest value of ours.
@@ -145,7 +145,7 @@ void Params::add(JsonText value) {
     values_.push_back({wire::Jsonb, false, kJsonbVersion + std::string(checkedText(value.value))});
 }
 void Params::add(const core::Uuid& value) {
-    values_.push_back({wire::UuidType, false, encoded(value)});
+    values_.push_back({wire::UuidType, false, std::string(encoded(value))});
 }
 void Params::add(sdk::Timestamp value) {
     values_.push_back({wire::Timestamptz, false, encoded(value)});

@@ -12,11 +12,27 @@ namespace {
 
 constexpr std::string_view kRoom = "webhooks";
 
-/// Keys first: the same event is stored once, whatever the partition. A lane row is locked until
-/// the commit, so that who gives the lane back sees the events; it is written only when it is new,
-/// was empty, or rests until an event of its may be tried again, and only then its drainers are
-/// told: where events waited already, they know.
-constexpr std::string_view kInsertEvents = R"sql(
+/// Of events whose keys nobody had before: without ON CONFLICT none is looked for, and nothing is
+/// joined. One key that was there fails the batch (23505).
+constexpr std::string_view kNewEvents = R"sql(
+WITH fresh AS (
+    INSERT INTO webhook_key (integration_id, key, received_at)
+    SELECT unnest($3::uuid[]), unnest($6::text[]), $12
+    RETURNING integration_id
+), stored AS (
+    INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
+                         triggered_at, headers, body, people, correlation_id)
+    SELECT unnest($1::uuid[]), unnest($2::uuid[]), $12, unnest($3::uuid[]), unnest($4::text[]),
+           unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]),
+           unnest($9::text[]), unnest($10::bytea[]), unnest($11::text[])::bytea[],
+           unnest($13::uuid[])
+), lane AS (
+    SELECT unnest($14::uuid[]) AS store_id, unnest($15::uuid[]) AS integration_id
+    WHERE (SELECT count(*) FROM fresh) > 0
+))sql";
+
+/// Of events that may have come before: the same event is stored once, whatever the partition.
+constexpr std::string_view kPerhapsNewEvents = R"sql(
 WITH event AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
                          $7::text[], $8::timestamptz[], $9::text[], $10::bytea[], $11::text[],
@@ -31,12 +47,20 @@ WITH event AS (
     INSERT INTO webhook (store_id, id, received_at, integration_id, platform, topic, key, account,
                          triggered_at, headers, body, people, correlation_id)
     SELECT e.store_id, e.id, $12, e.integration_id, e.platform, e.topic, e.key, e.account,
-           e.triggered_at, e.headers::jsonb, e.body, e.people::bytea[], e.correlation_id
+           e.triggered_at, e.headers, e.body, e.people::bytea[], e.correlation_id
     FROM event e JOIN fresh USING (integration_id, key)
     RETURNING store_id, integration_id
 ), lane AS (
+    SELECT DISTINCT store_id, integration_id FROM stored ORDER BY integration_id
+))sql";
+
+/// After both, once all keys are written: hosts take their locks in one order. A lane row is locked
+/// until the commit, so that who gives the lane back sees the events; it is written only when it is
+/// new, was empty, or rests until an event of its may be tried again, and only then its drainers
+/// are told: where events waited already, they know.
+constexpr std::string_view kRaiseLanes = R"sql(, raised AS (
     INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since, run_at)
-    SELECT DISTINCT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM stored ORDER BY 2
+    SELECT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM lane
     ON CONFLICT (integration_id) DO UPDATE
     SET pending_since = coalesce(l.pending_since, excluded.pending_since),
         run_at = CASE WHEN l.resting THEN least(l.run_at, excluded.run_at) ELSE l.run_at END,
@@ -45,9 +69,15 @@ WITH event AS (
     RETURNING 1
 )
 SELECT count(*) AS stored,
-       CASE WHEN EXISTS (SELECT FROM lane) THEN pg_notify('souk_lane', '') END AS told
-FROM stored
+       CASE WHEN EXISTS (SELECT FROM raised) THEN pg_notify('souk_lane', '') END AS told
+FROM fresh
 )sql";
+
+std::string_view insertOf(bool perhapsKnown) {
+    static const auto kNew = std::string(kNewEvents).append(kRaiseLanes);
+    static const auto kPerhapsNew = std::string(kPerhapsNewEvents).append(kRaiseLanes);
+    return perhapsKnown ? kPerhapsNew : kNew;
+}
 
 /// A bytea[] as a literal, of hashes in hexadecimal.
 std::string bytesLiteral(const std::vector<std::string>& hashes) {
@@ -72,6 +102,7 @@ struct Columns {
     std::vector<std::string> people;
     std::vector<std::optional<sdk::Timestamp>> triggered;
     std::vector<std::optional<core::Uuid>> correlation;
+    std::vector<core::Uuid> laneStore, laneIntegration;  // each once: events come by integration
 
     void add(const NewEvent& event) {
         store.push_back(event.storeId);
@@ -86,6 +117,9 @@ struct Columns {
         body.push_back(event.body);
         people.push_back(bytesLiteral(event.people));
         correlation.push_back(event.correlation);
+        if (!laneIntegration.empty() && laneIntegration.back() == event.integrationId) return;
+        laneStore.push_back(event.storeId);
+        laneIntegration.push_back(event.integrationId);
     }
 
     store::Params params(sdk::Timestamp now) const {
@@ -103,6 +137,8 @@ struct Columns {
         out.add(people);
         out.add(now);
         out.add(correlation);
+        out.add(laneStore);
+        out.add(laneIntegration);
         return out;
     }
 };
@@ -169,8 +205,8 @@ public:
         events_ = columns.id.size();
         begin_ = Steady::now();
         try {
-            sent_.emplace(
-                inbox.database_.sendAsWorker(kInsertEvents, columns.params(inbox.clock_.now())));
+            sent_.emplace(inbox.database_.sendAsWorker(insertOf(inbox.duplicates_),
+                                                       columns.params(inbox.clock_.now())));
         } catch (const store::Failure& failure) {
             report(failure);
         }
@@ -184,10 +220,16 @@ public:
             const std::chrono::duration<double> took = Steady::now() - begin_;
             inbox_.commitSeconds_.observe(took.count());
             inbox_.commitEvents_.observe(static_cast<double>(events_));
-            inbox_.stored_.add(static_cast<double>(rows[0].integer("stored")));
+            const auto fresh = rows[0].integer("stored");
+            inbox_.stored_.add(static_cast<double>(fresh));
+            inbox_.duplicates_ = static_cast<std::size_t>(fresh) < events_;
             return true;
         } catch (const store::Failure& failure) {
-            report(failure);
+            const bool duplicate = !inbox_.duplicates_ && failure.uniqueViolation();
+            if (duplicate)
+                inbox_.duplicates_ = true;
+            else
+                report(failure);
             return false;
         }
     }
@@ -250,8 +292,9 @@ Inbox::Batch Inbox::take(const std::stop_token& stop, bool waits) {
     return batch;
 }
 
-/// A whole batch fails for want of a database, or because one event is unfit. The second try comes
-/// on a fresh session; then each delivery stands alone, so that one cannot fail the rest.
+/// A whole batch fails because an event of it was there, which the second try is ready for, for
+/// want of a database, or because one event is unfit. The second try comes on a fresh session; then
+/// each delivery stands alone, so that one cannot fail the rest.
 void Inbox::save(Batch& batch, Statement& first) {
     const bool whole = first.stored() || Statement(*this, batch).stored();
     for (auto& delivery : batch) {

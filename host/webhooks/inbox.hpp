@@ -77,6 +77,8 @@ private:
     std::deque<Delivery> queue_;
     std::size_t queued_ = 0;
     bool stopping_ = false;
+    /// The writer's own: the last batch brought keys that were there. They come in runs.
+    bool duplicates_ = false;
     std::jthread writer_;
 };
 

@@ -7,6 +7,8 @@
 
 #include <future>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <thread>
 
 namespace souk::webhooks {
@@ -16,6 +18,8 @@ class InboxTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(InboxTest);
     CPPUNIT_TEST(aWrittenBatchIsToldWhileTheNextIsOnItsWay);
     CPPUNIT_TEST(aKeyThatTwoDeliveriesBringIsStoredOnceAndBothAreTold);
+    CPPUNIT_TEST(aKeyThatWasThereFailsNobody);
+    CPPUNIT_TEST(newEventsBesideAKnownKeyWakeTheirLanes);
     CPPUNIT_TEST(whoeverWaitsWhenItStopsIsToldFirst);
     CPPUNIT_TEST_SUITE_END();
 
@@ -31,10 +35,11 @@ public:
 private:
     using Told = std::future<bool>;
 
-    Told submit(const std::string& key) {
+    Told submit(const std::string& key) { return submit(key, integration_); }
+    Told submit(const std::string& key, const core::Uuid& integration) {
         auto told = std::make_shared<std::promise<bool>>();
         NewEvent event{
-            core::newId(), store_, integration_, "example", "t", key, "shop-1", {}, "{}", "x", {}};
+            core::newId(), store_, integration, "example", "t", key, "shop-1", {}, "{}", "x", {}};
         CPPUNIT_ASSERT(
             inbox_->submit({std::move(event)}, [told](bool durable) { told->set_value(durable); }));
         return told->get_future();
@@ -77,6 +82,41 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, stored());
     }
 
+    /// New, known, known again while such are expected, new again: all told, each stored once.
+    void aKeyThatWasThereFailsNobody() {
+        CPPUNIT_ASSERT(submit("a").get());
+        CPPUNIT_ASSERT(submit("a").get());
+        CPPUNIT_ASSERT(submit("a").get());
+        CPPUNIT_ASSERT(submit("b").get());
+        CPPUNIT_ASSERT(submit("c").get());
+        CPPUNIT_ASSERT(submit("b").get());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, stored());
+        CPPUNIT_ASSERT_EQUAL(std::string(), said_);
+        CPPUNIT_ASSERT(metrics_.text().find("souk_inbox_events_total 3\n") != std::string::npos);
+        CPPUNIT_ASSERT(metrics_.text().find("souk_inbox_refused_total 0\n") != std::string::npos);
+    }
+
+    void newEventsBesideAKnownKeyWakeTheirLanes() {
+        CPPUNIT_ASSERT(submit("known").get());
+        const auto other = test::insertIntegration(*database_, store_, "example", "shop-2");
+        auto tx = database_->asOwner();
+        tx.query("UPDATE webhook_lane SET pending_since = NULL");
+        tx.commit();
+        auto holder = std::make_unique<store::Transaction>(holding("held"));
+        auto held = submit("held");
+        while (inbox_->depth() > 0) std::this_thread::yield();
+        auto known = submit("known");
+        auto fresh = submit("fresh", other);  // both in the next batch
+        holder.reset();
+        CPPUNIT_ASSERT(held.get() && known.get() && fresh.get());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, stored());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2},
+                             database_->asWorker()
+                                 .query("SELECT count(*) AS n FROM webhook_lane "
+                                        "WHERE pending_since IS NOT NULL")[0]
+                                 .integer("n"));
+    }
+
     void whoeverWaitsWhenItStopsIsToldFirst() {
         auto holder = std::make_unique<store::Transaction>(holding("first"));
         auto first = submit("first");
@@ -90,7 +130,11 @@ private:
     }
 
     HandClock clock_;
-    core::Log log_{clock_, core::Log::Format::Json, sdk::LogLevel::Error, core::Log::nowhere()};
+    std::string said_;  ///< errors of the log
+    core::Log log_{
+        clock_, core::Log::Format::Json, sdk::LogLevel::Error, [this](std::string_view line) {
+            said_ += line;
+        }};
     core::Metrics metrics_;
     std::unique_ptr<store::Database> database_;
     core::Uuid store_;

@@ -160,7 +160,7 @@ public:
         std::vector<std::promise<bool>> promises(3);
         for (std::size_t i = 0; i < promises.size(); ++i) {
             auto sent = event("k" + std::to_string(i));
-            if (i == 1) sent.headers = "not json";
+            if (i == 1) sent.people = {"no hash"};
             CPPUNIT_ASSERT(room.inbox.submit(
                 {sent}, [&promise = promises[i]](bool durable) { promise.set_value(durable); }));
         }
