@@ -1,11 +1,12 @@
 #include <souk/sdk/crypto.hpp>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <stdexcept>
 
 namespace souk::sdk {
@@ -20,6 +21,31 @@ constexpr std::string_view kHex = "0123456789ABCDEF";
 
 const unsigned char* bytesOf(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* bytesOf(Digest& digest) {
+    return reinterpret_cast<unsigned char*>(digest.data());
+}
+
+/// The same text, never a null pointer.
+std::string_view presence(std::string_view text) {
+    return text.data() == nullptr ? std::string_view("") : text;
+}
+
+using Mac = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+/// Made once per thread: that costs as much as hashing a kilobyte.
+Mac newHmac() {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm(
+        EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+    Mac mac(EVP_MAC_CTX_new(algorithm.get()), &EVP_MAC_CTX_free);
+    std::string name = "SHA256";
+    const std::array params{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
+        OSSL_PARAM_construct_end()};
+    if (!mac || EVP_MAC_CTX_set_params(mac.get(), params.data()) != 1)
+        throw std::runtime_error("hmacSha256: OpenSSL refused");
+    return mac;
 }
 
 std::string_view viewOf(const Digest& digest) {
@@ -79,30 +105,25 @@ bool isUnreserved(char c) {
 }  // namespace
 
 Digest hmacSha256(std::string_view key, std::string_view message) {
-    // HMAC() counts keys in int; only a caller's mistake could make one that long.
-    if (key.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-        throw std::length_error("hmacSha256: key too long");
+    thread_local const Mac mac = newHmac();
     Digest digest{};
-    unsigned int size = 0;
-    if (HMAC(EVP_sha256(),
-             key.data() == nullptr ? "" : key.data(),
-             static_cast<int>(key.size()),
-             bytesOf(message),
-             message.size(),
-             reinterpret_cast<unsigned char*>(digest.data()),
-             &size) == nullptr)
-        throw std::runtime_error("hmacSha256: OpenSSL refused");
+    std::size_t size = 0;
+    // Without a key it would go on with the one before.
+    const bool done = EVP_MAC_init(mac.get(), bytesOf(presence(key)), key.size(), nullptr) == 1 &&
+                      EVP_MAC_update(mac.get(), bytesOf(message), message.size()) == 1 &&
+                      EVP_MAC_final(mac.get(), bytesOf(digest), &size, digest.size()) == 1;
+    if (!done || size != digest.size()) throw std::runtime_error("hmacSha256: OpenSSL refused");
     return digest;
 }
 
 Digest sha256(std::string_view message) {
+    // Looked up once: doing it by name costs as much as hashing a short text.
+    static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(
+        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
     Digest digest{};
-    if (EVP_Digest(message.data(),
-                   message.size(),
-                   reinterpret_cast<unsigned char*>(digest.data()),
-                   nullptr,
-                   EVP_sha256(),
-                   nullptr) != 1)
+    if (EVP_Digest(
+            message.data(), message.size(), bytesOf(digest), nullptr, algorithm.get(), nullptr) !=
+        1)
         throw std::runtime_error("sha256: OpenSSL refused");
     return digest;
 }

@@ -80,8 +80,14 @@ std::string StockLevel::key(std::string_view inventoryItemId, std::string_view l
 }
 
 bool CaseInsensitive::operator()(std::string_view a, std::string_view b) const noexcept {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) < lower(y); });
+    const auto common = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < common; ++i) {
+        if (a[i] == b[i]) continue;
+        const auto x = lower(a[i]);
+        const auto y = lower(b[i]);
+        if (x != y) return x < y;
+    }
+    return a.size() < b.size();
 }
 
 std::string_view valueOf(const Headers& headers, std::string_view name) noexcept {

@@ -39,6 +39,12 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"),
             hex(hmacSha256({}, {})));
+        // A key is never the one before.
+        const auto alone = hmacSha256("", "m");
+        CPPUNIT_ASSERT(hmacSha256("k", "m") != alone);
+        CPPUNIT_ASSERT(hmacSha256("", "m") == alone);
+        CPPUNIT_ASSERT(hmacSha256(std::string(200, 'k'), "m") != alone);
+        CPPUNIT_ASSERT(hmacSha256({}, "m") == alone);
     }
 
     void base64FollowsRfc4648() {
