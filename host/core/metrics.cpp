@@ -11,7 +11,9 @@ namespace {
 
 /// With a backslash before each of `special`, and line breaks as \n.
 void appendEscaped(std::string& out, std::string_view text, std::string_view special) {
-    for (const char c : text) {
+    const auto plain = std::min(text.find_first_of(special), text.find('\n'));
+    out += text.substr(0, plain);
+    for (const char c : text.substr(std::min(plain, text.size()))) {
         if (special.find(c) != std::string_view::npos) out += '\\';
         if (c == '\n')
             out += "\\n";

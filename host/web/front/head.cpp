@@ -211,11 +211,6 @@ bool isToken(std::string_view text) noexcept {
     });
 }
 
-bool isControl(char c) noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7F;
-}
-
 bool sameText(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() &&
            std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });

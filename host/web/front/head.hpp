@@ -50,7 +50,9 @@ public:
 private:
     bool endLine(std::string_view buffer);
     Progress refuse(int status, std::string detail);
-    Progress checkSize();
+    bool addressTooLong() const noexcept;
+    bool tooLong() const noexcept;
+    Progress refuseLength();
 
     const Limits* limits_;
     std::size_t start_ = 0;
@@ -76,7 +78,10 @@ std::optional<Refusal> fieldFault(std::string_view line);
 bool isToken(std::string_view text) noexcept;
 
 /// True for bytes no header value, target or chunk line may hold (controls but tab, and DEL).
-bool isControl(char c) noexcept;
+constexpr bool isControl(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7F;
+}
 
 /// Case-insensitive equality of ASCII text.
 bool sameText(std::string_view a, std::string_view b) noexcept;

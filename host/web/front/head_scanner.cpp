@@ -21,16 +21,22 @@ HeadScanner::Progress HeadScanner::refuse(int status, std::string detail) {
     return Progress::Refused;
 }
 
-HeadScanner::Progress HeadScanner::checkSize() {
-    if (lines_ == 0 && position_ - lineStart_ > limits_->uriBytes + kRequestLineExtra)
+bool HeadScanner::addressTooLong() const noexcept {
+    return lines_ == 0 && position_ - lineStart_ > limits_->uriBytes + kRequestLineExtra;
+}
+
+bool HeadScanner::tooLong() const noexcept {
+    return position_ - start_ > limits_->headerBytes || addressTooLong();
+}
+
+HeadScanner::Progress HeadScanner::refuseLength() {
+    if (addressTooLong())
         return refuse(414,
                       "The address is longer than " + std::to_string(limits_->uriBytes) +
                           " bytes; shorten it or send the data in a body.");
-    if (position_ - start_ > limits_->headerBytes)
-        return refuse(431,
-                      "The request head is longer than " + std::to_string(limits_->headerBytes) +
-                          " bytes; send fewer or shorter headers.");
-    return Progress::Incomplete;
+    return refuse(431,
+                  "The request head is longer than " + std::to_string(limits_->headerBytes) +
+                      " bytes; send fewer or shorter headers.");
 }
 
 /// A line ended at position_ (its LF). True when it was the empty line after the head.
@@ -75,7 +81,7 @@ HeadScanner::Progress HeadScanner::scan(std::string_view buffer) {
             return refuse(400, controlDetail(c, position_ == 0));
         }
         ++position_;
-        if (checkSize() == Progress::Refused) return Progress::Refused;
+        if (tooLong()) return refuseLength();
         if (complete) return Progress::Complete;
     }
     return Progress::Incomplete;
