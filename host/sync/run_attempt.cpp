@@ -165,16 +165,24 @@ sdk::Result<RunAttempt::Halt> RunAttempt::pull(RunEntity& entity) {
         if (!page.total) page.total = total;
         auto saving = startSaving(entity, page);
         std::optional<sdk::Result<sdk::Page>> next;
-        if (!page.last && !stop_.stop_requested() && !sliceIsOver())
-            next = fetch(*source, page.next);
+        if (!page.last && looksAhead()) next = fetch(*source, page.next);
         const auto halt = SOUK_TRY(saving.get());
         if (halt) return halt;
         advance(entity, page);
         if (entity.done) return Halt();
         if (stop_.stop_requested()) return Error{ErrorKind::Transient, "the host is stopping"};
-        if (!next) return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
+        if (!next && sliceIsOver())
+            return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
+        if (!next) next = fetch(*source, page.next);
         page = SOUK_TRY(std::move(*next));
     }
+}
+
+/// Not where an earlier try may have ended its host: what it ends on must not take the page before
+/// with it, try after try.
+bool RunAttempt::looksAhead() const {
+    const bool trusted = !job_.suspect && job_.crashes == 0;
+    return trusted && !stop_.stop_requested() && !sliceIsOver();
 }
 
 sdk::Result<sdk::Page> RunAttempt::fetch(const sdk::SyncSource& source, const sdk::Cursor& from) {

@@ -41,6 +41,7 @@ private:
 
     /// All pages there are, each fetched while the one before it is written.
     sdk::Result<Halt> pull(RunEntity& entity);
+    bool looksAhead() const;
     sdk::Result<sdk::Page> fetch(const sdk::SyncSource& source, const sdk::Cursor& from);
     /// Best effort: how many there will be, for progress.
     std::optional<std::int64_t> announcedTotal(const sdk::SyncSource& source);

@@ -15,6 +15,7 @@ class RunAheadTest : public test::RunFixture {
     CPPUNIT_TEST_SUITE(RunAheadTest);
     CPPUNIT_TEST(thePageAfterIsFetchedWhileOneIsWritten);
     CPPUNIT_TEST(aPageFetchedAheadOfAHaltIsDropped);
+    CPPUNIT_TEST(aRunThatMayHaveEndedAHostIsNotFetchedAhead);
     CPPUNIT_TEST(aPageThatCannotBeWrittenIsTriedAgainLater);
     CPPUNIT_TEST(aLateHostCommitsNothing);
     CPPUNIT_TEST(cancelStopsWithinAPage);
@@ -54,6 +55,23 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("customer"));
         CPPUNIT_ASSERT(customers().asked == Cursors({"", "2"}));
+    }
+
+    /// The host that had it let its lease run out: each page is in the tables before the next is
+    /// asked for.
+    void aRunThatMayHaveEndedAHostIsNotFetchedAhead() {
+        fill(8);
+        const auto run = startCustomers();
+        CPPUNIT_ASSERT(hub_->lease("sync", "host-0"));
+        hub_->clock.advance(seconds(61));
+        std::vector<std::int64_t> written;
+        customers().beforeFetch = [&](std::size_t) -> std::optional<Error> {
+            written.push_back(hub_->count("customer"));
+            return std::nullopt;
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(written == std::vector<std::int64_t>({0, 2, 4, 6}));
     }
 
     void aPageThatCannotBeWrittenIsTriedAgainLater() {
