@@ -199,13 +199,15 @@ std::size_t Inbox::depth() const {
 
 class Inbox::Statement {
 public:
-    Statement(Inbox& inbox, std::span<const Delivery> batch) : inbox_(inbox), batch_(batch) {
+    /// `perhapsKnown`: made for keys that were there.
+    Statement(Inbox& inbox, std::span<const Delivery> batch, bool perhapsKnown)
+        : inbox_(inbox), batch_(batch), perhapsKnown_(perhapsKnown) {
         if (batch.empty()) return;
         const Columns columns(inWritingOrder());
         events_ = columns.id.size();
         begin_ = Steady::now();
         try {
-            sent_.emplace(inbox.database_.sendAsWorker(insertOf(inbox.duplicates_),
+            sent_.emplace(inbox.database_.sendAsWorker(insertOf(perhapsKnown),
                                                        columns.params(inbox.clock_.now())));
         } catch (const store::Failure& failure) {
             report(failure);
@@ -225,11 +227,8 @@ public:
             inbox_.duplicates_ = static_cast<std::size_t>(fresh) < events_;
             return true;
         } catch (const store::Failure& failure) {
-            const bool duplicate = !inbox_.duplicates_ && failure.uniqueViolation();
-            if (duplicate)
-                inbox_.duplicates_ = true;
-            else
-                report(failure);
+            inbox_.duplicates_ = failure.uniqueViolation();
+            if (perhapsKnown_ || !inbox_.duplicates_) report(failure);
             return false;
         }
     }
@@ -254,6 +253,7 @@ private:
 
     Inbox& inbox_;
     std::span<const Delivery> batch_;
+    bool perhapsKnown_;
     std::size_t events_ = 0;
     Steady::time_point begin_;
     std::optional<store::Sent> sent_;
@@ -265,7 +265,7 @@ void Inbox::work(const std::stop_token& stop) {
         const bool nobodyWaits = written.empty();
         auto batch = take(stop, nobodyWaits);
         if (batch.empty() && nobodyWaits) return;  // stopped and drained
-        Statement statement(*this, batch);
+        Statement statement(*this, batch, duplicates_);
         tell(written);
         save(batch, statement);
         written = std::move(batch);
@@ -292,13 +292,16 @@ Inbox::Batch Inbox::take(const std::stop_token& stop, bool waits) {
     return batch;
 }
 
-/// A whole batch fails because an event of it was there, which the second try is ready for, for
-/// want of a database, or because one event is unfit. The second try comes on a fresh session; then
-/// each delivery stands alone, so that one cannot fail the rest.
+/// A whole batch fails because an event of it was there, for want of a database, or because one
+/// event is unfit. The second try is made for the first, and comes on a fresh session; then each
+/// delivery stands alone, so that one cannot fail the rest.
 void Inbox::save(Batch& batch, Statement& first) {
-    const bool whole = first.stored() || Statement(*this, batch).stored();
+    const auto storedNow = [this](std::span<const Delivery> deliveries) {
+        return Statement(*this, deliveries, true).stored();
+    };
+    const bool whole = first.stored() || storedNow(batch);
     for (auto& delivery : batch) {
-        delivery.durable = whole || (batch.size() > 1 && Statement(*this, {&delivery, 1}).stored());
+        delivery.durable = whole || (batch.size() > 1 && storedNow({&delivery, 1}));
         if (!delivery.durable) failed_.add();
     }
 }
