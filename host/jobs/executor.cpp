@@ -96,7 +96,9 @@ void Executor::pause(store::Transaction& worker,
 }
 
 void Executor::end(const Job& job, const sdk::Result<Outcome>& result, const Writing& write) {
-    constexpr int kTries = 2;  // the second when a twin came to wait in the same moment
+    // The second when a twin came to wait in the same moment, or where the job is locked: what was
+    // left behind may still be writing.
+    constexpr int kTries = 2;
     for (int i = 0; i < kTries; ++i) {
         try {
             auto worker = database_.asWorker();
@@ -108,7 +110,7 @@ void Executor::end(const Job& job, const sdk::Result<Outcome>& result, const Wri
             log_.warning("jobs",
                          "a job's end could not be written; its lease will run out",
                          {{"kind", job.kind}, {"job", job.id.text()}, {"error", failure.what()}});
-            if (!failure.uniqueViolation()) return;
+            if (!failure.uniqueViolation() && !failure.transient()) return;
         }
     }
 }

@@ -6,7 +6,9 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 
 namespace souk::jobs {
 namespace {
@@ -46,6 +48,7 @@ class ExecutorTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aSuspectIsBuriedBeforeItsThirdCrashWouldBeTheFourth);
     CPPUNIT_TEST(oneThatRecursPausesItsIntegrationWhenItIsBuried);
     CPPUNIT_TEST(whatIsLeftBehindPausesItsIntegrationAndIsBuriedAtTheThirdTime);
+    CPPUNIT_TEST(whatIsLeftBehindIsWrittenOnceNobodyLocksTheJob);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -317,6 +320,27 @@ private:
         });
         CPPUNIT_ASSERT_EQUAL(std::string("waiting"), after.state);
         CPPUNIT_ASSERT_EQUAL(std::string("transient: database: deadlock detected"), after.reason);
+    }
+
+    /// What was left behind may still be writing, with the job locked.
+    void whatIsLeftBehindIsWrittenOnceNobodyLocksTheJob() {
+        store::PoolLimits limits;
+        limits.lockTimeout = milliseconds(50);
+        const auto url = test::TestDatabase::instance().emptiedUrl();
+        store_ = test::insertStore(*database_);
+        integration_ = test::insertIntegration(*database_, store_);
+        store::Database hasty(url, limits);
+        const auto job = leased();
+        std::optional<store::Transaction> writing(database_->asWorker());
+        writing->query("SELECT FROM job WHERE id = $1 FOR KEY SHARE", job.id);
+        core::Log log{
+            clock_, core::Log::Format::Json, sdk::LogLevel::Warning, [&writing](std::string_view) {
+                writing.reset();
+            }};
+        Executor(hasty, clock_, log, metrics_).leave(job, "it did not return");
+        CPPUNIT_ASSERT(!writing);  // the first try failed
+        CPPUNIT_ASSERT(statusOf() == store::IntegrationStatus::Paused);
+        CPPUNIT_ASSERT_EQUAL(std::string("waiting"), standing(job).state);
     }
 
     void aStoppedHostGivesItsWorkBackUncounted() {
