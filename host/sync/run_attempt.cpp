@@ -158,23 +158,26 @@ sdk::Result<RunAttempt::Halt> RunAttempt::pull(RunEntity& entity) {
                          std::string(sdk::name(entity.entity)) + "' any more"};
     std::optional<std::int64_t> total;
     if (run_.whole() && !entity.total) total = announcedTotal(*source);
-    auto page = SOUK_TRY(fetch(*source, {entity.cursor}));
+    auto read = SOUK_TRY(fetch(*source, {entity.cursor}, stop_));
     for (;;) {
-        if (const auto fault = faultOf(page, entity))
+        if (const auto fault = faultOf(read.page, entity))
             return Error{ErrorKind::Bug, "the plugin '" + integration_.platform + "' " + *fault};
-        if (!page.total) page.total = total;
-        auto saving = startSaving(entity, page);
-        std::optional<sdk::Result<sdk::Page>> next;
-        if (!page.last && looksAhead()) next = fetch(*source, page.next);
+        if (!read.page.total) read.page.total = total;
+        std::stop_source ahead;
+        const std::stop_callback withUs(stop_, [&ahead] { ahead.request_stop(); });
+        auto saving = startSaving(entity, read, ahead);
+        std::optional<sdk::Result<Read>> next;
+        if (!read.page.last && looksAhead())
+            next = fetch(*source, read.page.next, ahead.get_token());
         const auto halt = SOUK_TRY(saving.get());
         if (halt) return halt;
-        advance(entity, page);
-        if (entity.done) return Halt();
+        advance(entity, read.page);
         if (stop_.stop_requested()) return Error{ErrorKind::Transient, "the host is stopping"};
         if (!next && sliceIsOver())
             return Halt(Outcome::later(tools_.clock.now(), "its turn is over", 0));
-        if (!next) next = fetch(*source, page.next);
-        page = SOUK_TRY(std::move(*next));
+        if (entity.done) return Halt();
+        if (!next) next = fetch(*source, read.page.next, stop_);
+        read = SOUK_TRY(std::move(*next));
     }
 }
 
@@ -185,12 +188,16 @@ bool RunAttempt::looksAhead() const {
     return trusted && !stop_.stop_requested() && !sliceIsOver();
 }
 
-sdk::Result<sdk::Page> RunAttempt::fetch(const sdk::SyncSource& source, const sdk::Cursor& from) {
-    return tryQuickly(tools_.limits.quick, tools_.waiter, stop_, [&] {
-        auto context = session_->context(stop_);
+sdk::Result<RunAttempt::Read> RunAttempt::fetch(const sdk::SyncSource& source,
+                                                const sdk::Cursor& from,
+                                                const std::stop_token& stop) {
+    const sdk::Timestamp asked = tools_.clock.now();
+    auto page = SOUK_TRY(tryQuickly(tools_.limits.quick, tools_.waiter, stop, [&] {
+        auto context = session_->context(stop);
         return loader::guarded(
             session_->plugin(), "sync.fetch", [&] { return source.fetch(context, from); });
-    });
+    }));
+    return Read{asked, std::move(page)};
 }
 
 std::optional<std::int64_t> RunAttempt::announcedTotal(const sdk::SyncSource& source) {
@@ -201,14 +208,23 @@ std::optional<std::int64_t> RunAttempt::announcedTotal(const sdk::SyncSource& so
 }
 
 /// On a thread of its own: the platform is asked for the next page meanwhile, and a plugin is
-/// called on the job's own thread, whose deadlines are watched.
+/// called on the job's own thread, whose deadlines are watched. Unless the page is written, nobody
+/// needs the next.
 std::future<sdk::Result<RunAttempt::Halt>> RunAttempt::startSaving(const RunEntity& entity,
-                                                                   const sdk::Page& page) {
+                                                                   const Read& read,
+                                                                   const std::stop_source& ahead) {
     const auto correlation = core::Correlation::current().value_or(job_.id);
-    return std::async(std::launch::async, [this, &entity, &page, correlation] {
+    return std::async(std::launch::async, [this, &entity, &read, correlation, ahead]() mutable {
         const core::Correlation scope(correlation);
-        return tryQuickly(
-            tools_.limits.quick, tools_.waiter, stop_, [&] { return saveOnce(entity, page); });
+        try {
+            auto halt = tryQuickly(
+                tools_.limits.quick, tools_.waiter, stop_, [&] { return saveOnce(entity, read); });
+            if (!halt || halt->has_value()) ahead.request_stop();
+            return halt;
+        } catch (...) {
+            ahead.request_stop();
+            throw;
+        }
     });
 }
 
@@ -221,7 +237,7 @@ void RunAttempt::advance(RunEntity& entity, const sdk::Page& page) {
     progressed_ = true;
 }
 
-sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, const sdk::Page& page) {
+sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, const Read& read) {
     try {
         auto store = tools_.database.forStore(run_.storeId);
         if (!jobs::hold(store, job_)) return leaseLost();
@@ -232,7 +248,7 @@ sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, cons
             store.commit();
             return halt;
         }
-        const auto outcome = apply(store, entity, page);
+        const auto outcome = apply(store, entity, read);
         store.commit();
         intake::countRows(
             tools_.metrics, integration_.platform, intake::Source::Cause::Sync, outcome);
@@ -245,7 +261,8 @@ sdk::Result<RunAttempt::Halt> RunAttempt::saveOnce(const RunEntity& entity, cons
 
 intake::Outcome RunAttempt::apply(store::Transaction& store,
                                   const RunEntity& entity,
-                                  const sdk::Page& page) {
+                                  const Read& read) {
+    const sdk::Page& page = read.page;
     const sdk::Timestamp now = tools_.clock.now();
     intake::Source source;
     source.storeId = run_.storeId;
@@ -253,7 +270,7 @@ intake::Outcome RunAttempt::apply(store::Transaction& store,
     source.integrationName = integration_.name;
     source.cause = intake::Source::Cause::Sync;
     source.causeId = run_.id;
-    source.now = now;
+    source.now = read.asked;  // what came meanwhile is newer than a record without a stamp
 
     const auto [ids, nameless] = leadingOf(page, entity.entity);
     const bool seenBefore =

@@ -12,6 +12,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace souk::sync {
@@ -42,16 +43,23 @@ private:
     /// All pages there are, each fetched while the one before it is written.
     sdk::Result<Halt> pull(RunEntity& entity);
     bool looksAhead() const;
-    sdk::Result<sdk::Page> fetch(const sdk::SyncSource& source, const sdk::Cursor& from);
+    struct Read {
+        sdk::Timestamp asked;  ///< before the first try
+        sdk::Page page;
+    };
+    sdk::Result<Read> fetch(const sdk::SyncSource& source,
+                            const sdk::Cursor& from,
+                            const std::stop_token& stop);
     /// Best effort: how many there will be, for progress.
     std::optional<std::int64_t> announcedTotal(const sdk::SyncSource& source);
-    /// Both arguments must stay as they are until it has ended.
-    std::future<sdk::Result<Halt>> startSaving(const RunEntity& entity, const sdk::Page& page);
+    /// Entity and page must stay as they are until it has ended; `ahead` is stopped unless the page
+    /// was written.
+    std::future<sdk::Result<Halt>> startSaving(const RunEntity& entity,
+                                               const Read& read,
+                                               const std::stop_source& ahead);
     void advance(RunEntity& entity, const sdk::Page& page);
-    sdk::Result<Halt> saveOnce(const RunEntity& entity, const sdk::Page& page);
-    intake::Outcome apply(store::Transaction& store,
-                          const RunEntity& entity,
-                          const sdk::Page& page);
+    sdk::Result<Halt> saveOnce(const RunEntity& entity, const Read& read);
+    intake::Outcome apply(store::Transaction& store, const RunEntity& entity, const Read& read);
 
     sdk::Result<jobs::Outcome> verify();
     sdk::Result<EntityCheck> countThere(const RunEntity& entity);

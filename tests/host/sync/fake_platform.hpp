@@ -8,8 +8,11 @@
 #include <souk/sdk/sync.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -217,12 +220,24 @@ private:
 class FakeWaiter final : public core::Waiter {
 public:
     bool wait(std::chrono::milliseconds time, const std::stop_token& stop) override {
-        waits.push_back(time);
+        {
+            const std::lock_guard lock(mutex_);
+            waits.push_back(time);
+        }
         if (onWait) onWait();
+        if (untilStopped) {
+            std::unique_lock lock(mutex_);
+            never_.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
+        }
         return !stop.stop_requested();
     }
     std::vector<std::chrono::milliseconds> waits;
     std::function<void()> onWait;
+    bool untilStopped = false;
+
+private:
+    std::mutex mutex_;
+    std::condition_variable_any never_;
 };
 
 inline loader::Catalog catalogOf(const std::shared_ptr<FakePlugin>& plugin) {

@@ -5,6 +5,7 @@ namespace souk::sync {
 namespace {
 
 using sdk::Error;
+using sdk::ErrorKind;
 using std::chrono::seconds;
 using Cursors = std::vector<std::string>;
 
@@ -15,12 +16,16 @@ class RunAheadTest : public test::RunFixture {
     CPPUNIT_TEST_SUITE(RunAheadTest);
     CPPUNIT_TEST(thePageAfterIsFetchedWhileOneIsWritten);
     CPPUNIT_TEST(aPageFetchedAheadOfAHaltIsDropped);
+    CPPUNIT_TEST(aHaltEndsWhatIsAskedAhead);
+    CPPUNIT_TEST(whatCameSinceItWasAskedForIsNewer);
     CPPUNIT_TEST(aRunThatMayHaveEndedAHostIsNotFetchedAhead);
     CPPUNIT_TEST(aPageThatCannotBeWrittenIsTriedAgainLater);
     CPPUNIT_TEST(aLateHostCommitsNothing);
     CPPUNIT_TEST(cancelStopsWithinAPage);
     CPPUNIT_TEST(aPausedIntegrationStopsItsRun);
     CPPUNIT_TEST(aStoppingHostHandsTheRunOn);
+    CPPUNIT_TEST(aHostThatStopsAtTheLastPageHandsTheRunOn);
+    CPPUNIT_TEST(aTurnThatIsOverAtTheLastPageOfOneEntityReadsNoOther);
     CPPUNIT_TEST_SUITE_END();
 
 private:
@@ -50,11 +55,45 @@ private:
     void aPageFetchedAheadOfAHaltIsDropped() {
         fill(6);
         const auto run = startCustomers();
-        atFetch(1, [&] { CPPUNIT_ASSERT(hub_->service.cancel(hub_->storeId, run)); });
-        CPPUNIT_ASSERT(hub_->work("sync"));
+        bool cancelled = false;
+        atFetch(1,
+                [&] { cancelled = static_cast<bool>(hub_->service.cancel(hub_->storeId, run)); });
+        CPPUNIT_ASSERT(hub_->work("sync") && cancelled);
         CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("customer"));
         CPPUNIT_ASSERT(customers().asked == Cursors({"", "2"}));
+    }
+
+    /// Nobody waits for the tries of a page that nobody needs.
+    void aHaltEndsWhatIsAskedAhead() {
+        fill(6);
+        const auto run = startCustomers();
+        bool cancelled = false;
+        customers().beforeFetch = [&](std::size_t call) -> std::optional<Error> {
+            if (call == 1) {
+                cancelled = static_cast<bool>(hub_->service.cancel(hub_->storeId, run));
+                return std::nullopt;
+            }
+            return Error{ErrorKind::Transient, "the shop does not answer"};
+        };
+        hub_->waiter.untilStopped = true;
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT(cancelled);
+        CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
+        CPPUNIT_ASSERT(customers().asked == Cursors({"", "2"}));
+    }
+
+    void whatCameSinceItWasAskedForIsNewer() {
+        auto unstamped = test::customer("0");
+        std::get<sdk::Customer>(unstamped).updatedAt = {};
+        customers().records.push_back(unstamped);
+        startCustomers();
+        const auto asked = hub_->clock.now();
+        atFetch(1, [&] { hub_->clock.advance(seconds(30)); });
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        auto tx = hub_->database->asOwner();
+        const auto rows = tx.query("SELECT source_version FROM customer");
+        CPPUNIT_ASSERT(rows[0].time("source_version") == asked);
     }
 
     /// The host that had it let its lease run out: each page is in the tables before the next is
@@ -83,8 +122,10 @@ private:
             tx.commit();
         };
         atFetch(1, [&] { asOwner("REVOKE INSERT ON sync_seen FROM souk_app"); });
-        CPPUNIT_ASSERT(hub_->work("sync"));
-        asOwner("GRANT INSERT ON sync_seen TO souk_app");
+        const bool worked = hub_->work("sync");
+        asOwner("GRANT INSERT ON sync_seen TO souk_app");  // before anything may fail
+        CPPUNIT_ASSERT(worked);
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), customers().asked.back());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->count("customer"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, hub_->progress(run).processed);
         CPPUNIT_ASSERT(hub_->untilNextTry() > seconds(0));
@@ -103,7 +144,8 @@ private:
         std::optional<jobs::Job> heir;
         atFetch(3, [&] {
             hub_->clock.advance(seconds(61));
-            heir = hub_->lease("sync", "host-2");
+            // While the page is being written the job is locked, and passed by.
+            for (int i = 0; i < 10000 && !heir; ++i) heir = hub_->lease("sync", "host-2");
         });
         CPPUNIT_ASSERT(hub_->work("sync"));
         CPPUNIT_ASSERT(heir);
@@ -122,8 +164,10 @@ private:
     void cancelStopsWithinAPage() {
         fill(8);
         const auto run = startCustomers();
-        atFetch(3, [&] { CPPUNIT_ASSERT(hub_->service.cancel(hub_->storeId, run)); });
-        CPPUNIT_ASSERT(hub_->work("sync"));
+        bool cancelled = false;
+        atFetch(3,
+                [&] { cancelled = static_cast<bool>(hub_->service.cancel(hub_->storeId, run)); });
+        CPPUNIT_ASSERT(hub_->work("sync") && cancelled);
         CPPUNIT_ASSERT_EQUAL(std::string("cancelled"), statusOf(run));
         const auto written = hub_->count("customer");
         CPPUNIT_ASSERT(written == 2 || written == 4);
@@ -156,6 +200,37 @@ private:
         CPPUNIT_ASSERT(hub_->work("sync"));
         CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
         CPPUNIT_ASSERT(customers().asked == Cursors({"", "2", "2", "4"}));
+    }
+
+    /// The verification is another host's: this one could not ask the platform any more.
+    void aHostThatStopsAtTheLastPageHandsTheRunOn() {
+        fill(2);
+        const auto run = startCustomers(sync::Mode::Incremental);
+        atFetch(1, [&] { hub_->stop.request_stop(); });
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, hub_->count("customer"));
+        hub_->stop = std::stop_source();
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
+        CPPUNIT_ASSERT(customers().asked == Cursors({""}));
+    }
+
+    void aTurnThatIsOverAtTheLastPageOfOneEntityReadsNoOther() {
+        fill(2);
+        hub_->plugin->products.records.push_back(test::product("p1"));
+        hub_->limits.slice = std::chrono::milliseconds(0);
+        const auto run = hub_->start({sdk::Entity::Customer, sdk::Entity::Product});
+        const auto asked = [this] {
+            return customers().asked.size() + hub_->plugin->products.asked.size();
+        };
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, asked());
+        CPPUNIT_ASSERT(hub_->work("sync"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, asked());
+        CPPUNIT_ASSERT_EQUAL(std::string("running"), statusOf(run));
+        hub_->settle(1);
+        CPPUNIT_ASSERT_EQUAL(std::string("complete"), statusOf(run));
     }
 
     template <class F>
