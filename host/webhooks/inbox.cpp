@@ -26,9 +26,11 @@ WITH fresh AS (
            unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]),
            unnest($9::text[]), unnest($10::bytea[]), unnest($11::text[])::bytea[],
            unnest($13::uuid[])
+    WHERE (SELECT count(*) FROM fresh) > 0
+    RETURNING 1
 ), lane AS (
     SELECT unnest($14::uuid[]) AS store_id, unnest($15::uuid[]) AS integration_id
-    WHERE (SELECT count(*) FROM fresh) > 0
+    WHERE (SELECT count(*) FROM stored) > 0
 ))sql";
 
 /// Of events that may have come before: the same event is stored once, whatever the partition.
@@ -54,10 +56,11 @@ WITH event AS (
     SELECT DISTINCT store_id, integration_id FROM stored ORDER BY integration_id
 ))sql";
 
-/// After both, once all keys are written: hosts take their locks in one order. A lane row is locked
-/// until the commit, so that who gives the lane back sees the events; it is written only when it is
-/// new, was empty, or rests until an event of its may be tried again, and only then its drainers
-/// are told: where events waited already, they know.
+/// After both, once keys and events are written: hosts take their locks in one order, and a lane's
+/// drainers wait for the commit alone. A lane row is locked until then, so that who gives the lane
+/// back sees the events; it is written only when it is new, was empty, or rests until an event of
+/// its may be tried again, and only then its drainers are told: where events waited already, they
+/// know.
 constexpr std::string_view kRaiseLanes = R"sql(, raised AS (
     INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since, run_at)
     SELECT store_id, integration_id, $12::timestamptz, $12::timestamptz FROM lane
