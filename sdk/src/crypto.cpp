@@ -38,7 +38,7 @@ using Mac = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 Mac newHmac() {
     const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm(
         EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
-    Mac mac(EVP_MAC_CTX_new(algorithm.get()), &EVP_MAC_CTX_free);
+    Mac mac(algorithm ? EVP_MAC_CTX_new(algorithm.get()) : nullptr, &EVP_MAC_CTX_free);
     std::string name = "SHA256";
     const std::array params{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
