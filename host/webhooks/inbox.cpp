@@ -200,66 +200,70 @@ std::size_t Inbox::depth() const {
     return queued_;
 }
 
+enum class Inbox::End : std::uint8_t {
+    Stored,  ///< every event is in the table, for good
+    Unfit,   ///< the database will not have them as they are
+    Away,    ///< for want of a database: others would fare no better
+};
+
 class Inbox::Statement {
 public:
     /// `perhapsKnown`: made for keys that were there.
     Statement(Inbox& inbox, std::span<const Delivery> batch, bool perhapsKnown)
-        : inbox_(inbox), batch_(batch), perhapsKnown_(perhapsKnown) {
+        : inbox_(inbox) {
         if (batch.empty()) return;
-        const Columns columns(inWritingOrder());
+        const Columns columns(inWritingOrder(batch));
         events_ = columns.id.size();
         begin_ = Steady::now();
         try {
             sent_.emplace(inbox.database_.sendAsWorker(insertOf(perhapsKnown),
                                                        columns.params(inbox.clock_.now())));
         } catch (const store::Failure& failure) {
-            report(failure);
+            failure_ = failure;
         }
     }
 
-    /// Waits for the database. True: every event is in the table, for good.
-    bool stored() {
-        if (!sent_) return false;
-        try {
-            const auto rows = sent_->finish();
-            const std::chrono::duration<double> took = Steady::now() - begin_;
-            inbox_.commitSeconds_.observe(took.count());
-            inbox_.commitEvents_.observe(static_cast<double>(events_));
-            const auto fresh = rows[0].integer("stored");
-            inbox_.stored_.add(static_cast<double>(fresh));
-            inbox_.duplicates_ = static_cast<std::size_t>(fresh) < events_;
-            return true;
-        } catch (const store::Failure& failure) {
-            inbox_.duplicates_ = failure.uniqueViolation();
-            if (perhapsKnown_ || !inbox_.duplicates_) report(failure);
-            return false;
+    /// Waits for the database.
+    End end() {
+        if (sent_ && !failure_) {
+            try {
+                written(sent_->finish());
+                return End::Stored;
+            } catch (const store::Failure& failure) {
+                inbox_.duplicates_ = failure.uniqueViolation();
+                failure_ = failure;
+            }
         }
+        return failure_ && failure_->transient() ? End::Away : End::Unfit;
     }
+    /// Why it is not stored.
+    std::string why() const { return failure_ ? failure_->what() : ""; }
 
 private:
     using Steady = std::chrono::steady_clock;
 
     /// By key, as every host writes them: who writes the same keys waits, and never in a circle.
-    std::map<EventKey, const NewEvent*> inWritingOrder() const {
+    static std::map<EventKey, const NewEvent*> inWritingOrder(std::span<const Delivery> batch) {
         std::map<EventKey, const NewEvent*> events;
-        for (const auto& delivery : batch_)
+        for (const auto& delivery : batch)
             for (const auto& event : delivery.events)
                 events.emplace(EventKey{event.integrationId, event.key}, &event);
         return events;
     }
-    void report(const store::Failure& failure) const {
-        inbox_.log_.error(
-            kRoom,
-            "could not store a batch of webhooks; their senders are told 503 and retry",
-            {{"error", failure.what()}, {"deliveries", std::to_string(batch_.size())}});
+    void written(const store::Rows& rows) {
+        const std::chrono::duration<double> took = Steady::now() - begin_;
+        inbox_.commitSeconds_.observe(took.count());
+        inbox_.commitEvents_.observe(static_cast<double>(events_));
+        const auto fresh = rows[0].integer("stored");
+        inbox_.stored_.add(static_cast<double>(fresh));
+        inbox_.duplicates_ = static_cast<std::size_t>(fresh) < events_;
     }
 
     Inbox& inbox_;
-    std::span<const Delivery> batch_;
-    bool perhapsKnown_;
     std::size_t events_ = 0;
     Steady::time_point begin_;
     std::optional<store::Sent> sent_;
+    std::optional<store::Failure> failure_;
 };
 
 void Inbox::work(const std::stop_token& stop) {
@@ -297,16 +301,31 @@ Inbox::Batch Inbox::take(const std::stop_token& stop, bool waits) {
 
 /// A whole batch fails because an event of it was there, for want of a database, or because one
 /// event is unfit. The second try is made for the first, and comes on a fresh session; then each
-/// delivery stands alone, so that one cannot fail the rest.
+/// delivery stands alone, so that one cannot fail the rest. Where there is no database none is
+/// tried further: every try may wait for seconds, and all who wait are better told at once.
 void Inbox::save(Batch& batch, Statement& first) {
-    const auto storedNow = [this](std::span<const Delivery> deliveries) {
-        return Statement(*this, deliveries, true).stored();
+    if (first.end() == End::Stored) return mark(batch, true);
+    std::string why;
+    const auto write = [&](std::span<Delivery> deliveries) {
+        Statement again(*this, deliveries, true);
+        const auto end = again.end();
+        mark(deliveries, end == End::Stored);
+        if (end != End::Stored) why = again.why();
+        return end;
     };
-    const bool whole = first.stored() || storedNow(batch);
-    for (auto& delivery : batch) {
-        delivery.durable = whole || (batch.size() > 1 && storedNow({&delivery, 1}));
-        if (!delivery.durable) failed_.add();
-    }
+    if (write(batch) == End::Unfit && batch.size() > 1)
+        for (auto& delivery : batch)
+            if (write({&delivery, 1}) == End::Away) break;
+    const auto refused = std::ranges::count(batch, false, &Delivery::durable);
+    if (refused == 0) return;
+    failed_.add(static_cast<double>(refused));
+    log_.error(kRoom,
+               "could not store a batch of webhooks; their senders are told 503 and retry",
+               {{"error", why}, {"deliveries", std::to_string(refused)}});
+}
+
+void Inbox::mark(std::span<Delivery> deliveries, bool durable) {
+    for (auto& delivery : deliveries) delivery.durable = durable;
 }
 
 }  // namespace souk::webhooks

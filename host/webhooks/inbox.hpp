@@ -58,9 +58,11 @@ private:
     /// All that waits; when nothing does, waits for it or answers none.
     Batch take(const std::stop_token& stop, bool waits);
     static void tell(Batch& batch);
-    /// A batch on its way to the database.
+    /// A batch on its way to the database, and how it ended there.
     class Statement;
+    enum class End : std::uint8_t;
     void save(Batch& batch, Statement& first);
+    static void mark(std::span<Delivery> deliveries, bool durable);
 
     store::Database& database_;
     const sdk::Clock& clock_;

@@ -219,12 +219,12 @@ public:
         PersonWorld world;
         world.plant(kGrace, world.shop);
         const auto rows = world.count("webhook");
-        world.erase(world.shop, "4711", {"4712"});
+        world.erase(world.shop, "nobody-4711", {"nobody-4712"});
         CPPUNIT_ASSERT(world.run());
         CPPUNIT_ASSERT_EQUAL(std::string("done"), world.state());
         CPPUNIT_ASSERT_EQUAL(std::string("{}"), world.counts());
         CPPUNIT_ASSERT_EQUAL(rows, world.count("webhook"));
-        CPPUNIT_ASSERT(world.dump().find("4711") == std::string::npos);
+        CPPUNIT_ASSERT(world.dump().find("nobody-471") == std::string::npos);
     }
 
     void guestsAreErasedByTheirOrders() {

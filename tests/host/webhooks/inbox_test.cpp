@@ -5,6 +5,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -20,21 +22,24 @@ class InboxTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aKeyThatTwoDeliveriesBringIsStoredOnceAndBothAreTold);
     CPPUNIT_TEST(aKeyThatWasThereFailsNobody);
     CPPUNIT_TEST(newEventsBesideAKnownKeyWakeTheirLanes);
+    CPPUNIT_TEST(withoutADatabaseAllAreToldAfterTwoTries);
     CPPUNIT_TEST(whoeverWaitsWhenItStopsIsToldFirst);
     CPPUNIT_TEST_SUITE_END();
 
 public:
-    void setUp() override {
-        database_ = test::TestDatabase::instance().fresh();
-        store_ = test::insertStore(*database_);
-        integration_ = test::insertIntegration(*database_, store_, "example", "shop-1");
-        inbox_ = std::make_unique<Inbox>(*database_, clock_, log_, metrics_, InboxLimits{});
-    }
+    void setUp() override { open({}); }
     void tearDown() override { inbox_.reset(); }
 
 private:
     using Told = std::future<bool>;
 
+    void open(const store::PoolLimits& limits) {
+        inbox_.reset();
+        database_ = test::TestDatabase::instance().fresh(limits);
+        store_ = test::insertStore(*database_);
+        integration_ = test::insertIntegration(*database_, store_, "example", "shop-1");
+        inbox_ = std::make_unique<Inbox>(*database_, clock_, log_, metrics_, InboxLimits{});
+    }
     Told submit(const std::string& key) { return submit(key, integration_); }
     Told submit(const std::string& key, const core::Uuid& integration) {
         auto told = std::make_shared<std::promise<bool>>();
@@ -115,6 +120,25 @@ private:
                                  .query("SELECT count(*) AS n FROM webhook_lane "
                                         "WHERE pending_since IS NOT NULL")[0]
                                  .integer("n"));
+    }
+
+    /// Each try waits: one for each of hundreds would keep all of them for minutes.
+    void withoutADatabaseAllAreToldAfterTwoTries() {
+        store::PoolLimits one;
+        one.connections = 1;
+        one.wait = std::chrono::milliseconds{200};
+        open(one);
+        const auto all = database_->asWorker();
+        const auto before = database_->usage().waits;
+        std::vector<Told> told;
+        told.push_back(submit("first"));
+        while (inbox_->depth() > 0) std::this_thread::yield();
+        for (int i = 0; i < 20; ++i) told.push_back(submit(std::to_string(i)));  // the next batch
+        for (auto& delivery : told) CPPUNIT_ASSERT(!delivery.get());
+        const auto batches = static_cast<std::uint64_t>(std::ranges::count(said_, '\n'));
+        CPPUNIT_ASSERT_EQUAL(2 * batches, database_->usage().waits - before);
+        CPPUNIT_ASSERT(said_.find("database.pool.connections") != std::string::npos);
+        CPPUNIT_ASSERT(metrics_.text().find("souk_inbox_refused_total 21\n") != std::string::npos);
     }
 
     void whoeverWaitsWhenItStopsIsToldFirst() {
