@@ -25,4 +25,15 @@ std::vector<VariantStock> stockOf(store::Transaction& tx,
                                   const core::Uuid& storeId,
                                   const std::vector<core::Uuid>& variantIds);
 
+/// A variant that an account lists, and of whose stock there nothing is known yet.
+struct StockToCome {
+    core::Uuid variantId;
+    core::Uuid integrationId;
+};
+/// Which of these variants are listed with stock of their own and have no live level: the platform
+/// tells of both one after the other, in either order.
+std::vector<StockToCome> stockToCome(store::Transaction& tx,
+                                     const core::Uuid& storeId,
+                                     const std::vector<core::Uuid>& variantIds);
+
 }  // namespace souk::inventory

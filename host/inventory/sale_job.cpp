@@ -92,6 +92,14 @@ Keeper keeperOf(const std::optional<store::IntegrationRow>& integration,
                                                                          : Keeper::Here;
 }
 
+/// How long to wait for stock that was not told of when an order of this age sold it; none: no
+/// more.
+std::optional<std::chrono::seconds> nextLook(std::optional<std::chrono::seconds> age) {
+    if (!age || *age >= kLongestSilence) return std::nullopt;
+    return std::clamp<std::chrono::seconds>(
+        *age / 4, std::chrono::seconds{1}, std::chrono::hours{1});
+}
+
 }  // namespace
 
 std::int64_t resumeSales(store::Transaction& tx,
@@ -114,7 +122,8 @@ jobs::KindRules SaleJob::rules() {
 sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_token& stop) {
     const auto orderId = SOUK_TRY(orderIn(job));
     std::optional<sdk::Error> trouble;
-    for (const auto& batch : SOUK_TRY(plan(job, orderId))) {
+    const auto plan = SOUK_TRY(this->plan(job, orderId));
+    for (const auto& batch : plan.calls) {
         const auto done = carryOut(job, orderId, batch, stop);
         if (!done && !trouble) trouble = done.error();  // one keeper's is not the others'
     }
@@ -122,28 +131,33 @@ sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_to
     if (trouble && trouble->kind == sdk::ErrorKind::Unauthorized)
         return jobs::Outcome::later(
             tools_.clock.now() + kKeeperAway, trouble->message, job.attempts - 1);
+    if (!trouble && plan.again)
+        return jobs::Outcome::later(
+            *plan.again, "no stock of what was sold is known yet", job.attempts - 1);
     if (!trouble) return jobs::Outcome::done();
     // What the platform refuses now it may take once the hub has heard what changed there.
     if (isRefusal(*trouble)) trouble->kind = sdk::ErrorKind::Transient;
     return *trouble;
 }
 
-sdk::Result<std::vector<MoveBatch>> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {
+sdk::Result<SaleJob::Plan> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {
     auto tx = tools_.database.forStore(job.storeId);
     if (!jobs::hold(tx, job)) return lostLease();
-    auto batches = openBatches(tx, job.storeId, orderId);
-    for (auto& batch : missing(tx, job.storeId, orderId)) {
+    Plan plan{openBatches(tx, job.storeId, orderId), {}};
+    auto more = missing(tx, job.storeId, orderId);
+    for (auto& batch : more.calls) {
         planBatch(tx, job.storeId, orderId, batch, tools_.clock.now());
-        batches.push_back(std::move(batch));
+        plan.calls.push_back(std::move(batch));
     }
+    plan.again = more.again;
     tx.commit();
-    return batches;
+    return plan;
 }
 
-std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
-                                        const core::Uuid& storeId,
-                                        const core::Uuid& orderId) {
-    const auto moved = movedBy(tx, storeId, orderId);
+std::map<core::Uuid, std::int64_t> SaleJob::open(store::Transaction& tx,
+                                                 const core::Uuid& storeId,
+                                                 const core::Uuid& orderId,
+                                                 const std::vector<Move>& moved) {
     std::map<core::Uuid, std::int64_t> units;
     for (const auto& move : moved) units[move.variantId] += move.delta;
     for (const auto& sold : soldBy(tx, storeId, orderId)) {
@@ -154,11 +168,21 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
                                "the hub does not know what was sold; no stock is taken for it",
                                {{"order", orderId.text()}, {"units", std::to_string(sold.units)}});
     }
+    return units;
+}
+
+SaleJob::Plan SaleJob::missing(store::Transaction& tx,
+                               const core::Uuid& storeId,
+                               const core::Uuid& orderId) {
+    const auto moved = movedBy(tx, storeId, orderId);
+    const auto units = open(tx, storeId, orderId, moved);
     std::vector<core::Uuid> wanted;
     for (const auto& [variant, missing] : units)
         if (missing > 0) wanted.push_back(variant);
     const auto kept = keptOf(tx, storeId, wanted);
 
+    Plan plan;
+    const auto wait = nextLook(ageOf(tx, storeId, orderId));
     std::vector<Move> moves;
     for (const auto& [variant, missing] : units) {
         std::vector<VariantStock> levels;
@@ -168,12 +192,26 @@ std::vector<MoveBatch> SaleJob::missing(store::Transaction& tx,
         const auto more =
             missing > 0 ? takeFrom(levels, missing) : giveBack(ofVariant(moved, variant), -missing);
         moves.insert(moves.end(), more.begin(), more.end());
-        if (missing > 0 && takenIn(more) == 0)
+        if (missing <= 0 || takenIn(more) > 0) continue;
+        if (levels.empty() && wait && stockIsToCome(tx, storeId, variant))
+            plan.again = tools_.clock.now() + *wait;
+        else
             tools_.log.warning(kRoom,
                                "no connected platform keeps stock of what was sold",
                                {{"order", orderId.text()}, {"variant", variant.text()}});
     }
-    return batchesOf(moves, refusersOf(tx, storeId, orderId));
+    plan.calls = batchesOf(moves, refusersOf(tx, storeId, orderId));
+    return plan;
+}
+
+bool SaleJob::stockIsToCome(store::Transaction& tx,
+                            const core::Uuid& storeId,
+                            const core::Uuid& variantId) {
+    const auto listed = stockToCome(tx, storeId, {variantId});
+    return std::ranges::any_of(listed, [&](const StockToCome& one) {
+        return keeperOf(store::Integrations::find(tx, one.integrationId), tools_.catalog) !=
+               Keeper::None;
+    });
 }
 
 /// Levels at integrations whose plugin can change them; at disconnected ones where there is no

@@ -8,6 +8,8 @@
 #include "loader/session.hpp"
 
 #include <chrono>
+#include <map>
+#include <optional>
 #include <stop_token>
 
 namespace souk::inventory {
@@ -20,6 +22,8 @@ std::int64_t resumeSales(store::Transaction& tx,
                          const core::Uuid& keeper,
                          sdk::Timestamp now);
 inline constexpr std::chrono::days kLongestAbsence{30};
+/// How long what was sold before the hub was told any stock of it waits for that.
+inline constexpr std::chrono::hours kLongestSilence{24};
 
 struct SaleTools {
     store::Database& database;
@@ -32,7 +36,9 @@ struct SaleTools {
 /// Job "sale", payload {"order": id}: what the order holds now, less what it took before, goes off
 /// the stock of the platforms that keep it; what it no longer holds comes back. A call is in the
 /// ledger before it is made and is repeated under its key until its answer is known, so that a
-/// crash takes nothing twice. While a keeper is paused or must connect again, the job waits for it.
+/// crash takes nothing twice. While a keeper is paused or must connect again, the job waits for it,
+/// as it does, less and less often and for kLongestSilence, where a keeper has told of the variant
+/// but of no stock yet.
 /// What only a disconnected one keeps stays planned in the ledger until it is back (resumeSales).
 class SaleJob {
 public:
@@ -41,11 +47,21 @@ public:
     static jobs::KindRules rules();
 
 private:
-    /// Calls to be made, those begun before first.
-    sdk::Result<std::vector<MoveBatch>> plan(const jobs::Job& job, const core::Uuid& orderId);
-    std::vector<MoveBatch> missing(store::Transaction& tx,
-                                   const core::Uuid& storeId,
-                                   const core::Uuid& orderId);
+    struct Plan {
+        std::vector<MoveBatch> calls;  ///< those begun before first
+        /// Stock is still to be told of: when to look again.
+        std::optional<sdk::Timestamp> again;
+    };
+    sdk::Result<Plan> plan(const jobs::Job& job, const core::Uuid& orderId);
+    /// Units of each variant that the order holds and has not taken; below zero: to be given back.
+    std::map<core::Uuid, std::int64_t> open(store::Transaction& tx,
+                                            const core::Uuid& storeId,
+                                            const core::Uuid& orderId,
+                                            const std::vector<Move>& moved);
+    Plan missing(store::Transaction& tx, const core::Uuid& storeId, const core::Uuid& orderId);
+    bool stockIsToCome(store::Transaction& tx,
+                       const core::Uuid& storeId,
+                       const core::Uuid& variantId);
     std::vector<VariantStock> keptOf(store::Transaction& tx,
                                      const core::Uuid& storeId,
                                      const std::vector<core::Uuid>& variantIds);

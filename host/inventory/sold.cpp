@@ -64,6 +64,10 @@ WHERE o.store_id = $1 AND o.id = $2 AND coalesce(i.variant_external_id, '') <> '
                     AND g.variant_id = coalesce(l.variant_id, f.variant_id)))
 GROUP BY 1 ORDER BY 1)";
 
+constexpr std::string_view kAge = R"(
+SELECT extract(epoch FROM now() - created_at)::bigint AS seconds FROM orders
+WHERE store_id = $1 AND id = $2)";
+
 }  // namespace
 
 jobs::NewJob saleJob(const core::Uuid& integrationId, const core::Uuid& orderId) {
@@ -104,6 +108,14 @@ std::vector<SoldUnits> soldBy(store::Transaction& tx,
     for (const store::Row row : tx.query(kSold, storeId, orderId))
         sold.push_back({row.maybeUuid("variant_id"), row.integer("units")});
     return sold;
+}
+
+std::optional<std::chrono::seconds> ageOf(store::Transaction& tx,
+                                          const core::Uuid& storeId,
+                                          const core::Uuid& orderId) {
+    const auto rows = tx.query(kAge, storeId, orderId);
+    if (rows.empty()) return std::nullopt;
+    return std::chrono::seconds(rows[0].integer("seconds"));
 }
 
 }  // namespace souk::inventory

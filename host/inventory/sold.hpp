@@ -3,6 +3,7 @@
 #include "jobs/queue.hpp"
 #include "store/guard.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,5 +39,10 @@ struct SoldUnits {
 std::vector<SoldUnits> soldBy(store::Transaction& tx,
                               const core::Uuid& storeId,
                               const core::Uuid& orderId);
+
+/// How long the hub has known an order; none: it does not.
+std::optional<std::chrono::seconds> ageOf(store::Transaction& tx,
+                                          const core::Uuid& storeId,
+                                          const core::Uuid& orderId);
 
 }  // namespace souk::inventory

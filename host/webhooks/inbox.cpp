@@ -209,8 +209,7 @@ enum class Inbox::End : std::uint8_t {
 class Inbox::Statement {
 public:
     /// `perhapsKnown`: made for keys that were there.
-    Statement(Inbox& inbox, std::span<const Delivery> batch, bool perhapsKnown)
-        : inbox_(inbox) {
+    Statement(Inbox& inbox, std::span<const Delivery> batch, bool perhapsKnown) : inbox_(inbox) {
         if (batch.empty()) return;
         const Columns columns(inWritingOrder(batch));
         events_ = columns.id.size();

@@ -31,6 +31,9 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(aKeeperThatIsDisconnectedMeanwhileIsNotWaitedFor);
     CPPUNIT_TEST(aDisconnectedKeeperIsLeftAlone);
     CPPUNIT_TEST(aPluginThatKeepsNoStockIsLeftAlone);
+    CPPUNIT_TEST(whatIsSoldBeforeItsStockIsKnownIsTakenOnceItIs);
+    CPPUNIT_TEST(stockThatIsNeverToldIsNotWaitedForForEver);
+    CPPUNIT_TEST(untrackedStockIsNotWaitedFor);
     CPPUNIT_TEST(whatTheHubDoesNotKnowIsTold);
     CPPUNIT_TEST_SUITE_END();
 
@@ -255,6 +258,59 @@ private:
         bazaar_->plugin->keeper.reset();
         bazaar_->sell(2);
         CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
+    }
+    /// A vase of which the shop has told, and no stock of it yet, is sold by the market.
+    void sellVase() const {
+        bazaar_->take(bazaar_->shop, {productOf("2", 10, "Vase", {variantOf("21", "VASE")})});
+        auto listed = variantOf("v2", "VASE");
+        listed.inventoryItemId.clear();
+        bazaar_->take(bazaar_->market, {productOf("p2", 10, "Vase", {listed})});
+        auto line = lineOf("1", 2);
+        line.variantExternalId = "v2";
+        bazaar_->take(bazaar_->market, {orderOf("o1", 20, "paid", {line})});
+    }
+    void whatIsSoldBeforeItsStockIsKnownIsTakenOnceItIs() {
+        sellVase();
+        for (int tries = 0; tries < 20; ++tries) {  // more than a job has
+            CPPUNIT_ASSERT(bazaar_->work());
+            CPPUNIT_ASSERT(!bazaar_->work());
+            bazaar_->clock.advance(std::chrono::seconds(1));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
+        bazaar_->take(bazaar_->shop, {levelOf("item-21", 10, 5)});
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::string("done-2"), bazaar_->ledger());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    void stockThatIsNeverToldIsNotWaitedForForEver() {
+        sellVase();
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, bazaar_->sales());
+        known(inventory::kLongestSilence / 2);
+        bazaar_->clock.advance(std::chrono::seconds(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        bazaar_->clock.advance(std::chrono::minutes(59));
+        CPPUNIT_ASSERT(!bazaar_->work());
+        known(inventory::kLongestSilence);
+        bazaar_->clock.advance(std::chrono::minutes(1));
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+    }
+    /// The order came that long ago.
+    void known(std::chrono::seconds since) const {
+        auto tx = bazaar_->database->asOwner();
+        tx.query("UPDATE orders SET created_at = now() - $1 * interval '1 second'",
+                 std::int64_t{since.count()});
+        tx.commit();
+    }
+    void untrackedStockIsNotWaitedFor() {
+        auto level = levelOf("item-21", 10, 5);
+        level.available.reset();
+        bazaar_->take(bazaar_->shop, {level});
+        sellVase();
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
         CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
     }
     void whatTheHubDoesNotKnowIsTold() {
