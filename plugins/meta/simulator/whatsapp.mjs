@@ -44,7 +44,7 @@ export class Account {
 
   /** `fails`: the code with which messages to the buyer fail later. `scoped`: the buyer keeps the number to themselves, only the business-scoped id is told. */
   addBuyer({ waId, name, username, scoped = false, fails = null }) {
-    const buyer = { waId, name, username, scoped, fails, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [], marked: false };
+    const buyer = { waId, name, username, scoped, fails, userId: `US.${this.random.int(1e9, 9e9)}${this.random.int(1e9, 9e9)}`, lastMs: null, pairMs: 0, inbox: [], marked: false, former: [] };
     this.buyers.set(buyer.userId, buyer);
     return buyer;
   }
@@ -167,13 +167,14 @@ export class Account {
     const before = buyer.waId;
     const told = this.say(numberId, userId, { type: 'system', system: { type: 'user_changed_number', body: `User ${buyer.name} changed from ${before} to ${waId}`, wa_id: waId, user_id: userId } });
     buyer.waId = waId;
+    buyer.former.push(before);
     return told;
   }
 
   /** For comparison: whom the account knows, what they wrote, what was sent to them. */
   truth() {
     return {
-      buyers: [...this.buyers.values()].map(({ userId, waId, name, username, scoped, marked }) => ({ user_id: userId, wa_id: waId, name, username: username ?? null, scoped, marked })),
+      buyers: [...this.buyers.values()].map(({ userId, waId, name, username, scoped, marked, former }) => ({ user_id: userId, wa_id: waId, former, name, username: username ?? null, scoped, marked })),
       written: this.written,
       sent: this.sent.map(({ id, number, type, body, to, at, told }) => ({ id, number, type, to, at, told, correlation: body.biz_opaque_callback_data ?? null, body })),
     };

@@ -63,6 +63,11 @@ for (const [entity, id, changes] of [
 ])
   for (const change of changes) test(`${entity} ${id} with ${JSON.stringify(change)} is found`, () => assert.ok(found(entity, { [id]: change }).length > 0));
 
+test('a message to a number its buyer has given up is one of theirs', () => {
+  const truth = { buyers: jsonl({ ...buyer, wa_id: '492', former: ['491'] }), sent: jsonl({ ...sent, to: null }) };
+  assert.deepEqual(found('messages', {}, truth), []);
+  assert.equal(found('messages', {}, { sent: jsonl({ ...sent, to: null }) }).length, 1);
+});
 test('a message that was sent twice is found', () => assert.match(found('messages', {}, { sent: jsonl(sent, { ...sent, id: 'wamid.9' }) })[0], /m1 again: missing/));
 test('what never went out may only stand as failed or unknown, with the reason', () => {
   assert.deepEqual(found('messages', { m2: { ...outgoing, external_id: null, status: 'unknown', detail: 'lost' } }), []);
