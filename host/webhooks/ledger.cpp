@@ -37,6 +37,7 @@ WITH chosen AS (
 ), lane AS (
     INSERT INTO webhook_lane AS l (store_id, integration_id, pending_since, run_at)
     SELECT DISTINCT store_id, integration_id, $8::timestamptz, $8::timestamptz FROM again
+    ORDER BY integration_id  -- as all who raise lanes
     ON CONFLICT (integration_id) DO UPDATE
     SET pending_since = coalesce(l.pending_since, excluded.pending_since),
         run_at = least(l.run_at, excluded.run_at)

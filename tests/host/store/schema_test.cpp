@@ -2,9 +2,12 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <set>
+#include <thread>
 
 namespace souk::store {
 
@@ -109,6 +112,7 @@ class SchemaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(partitionsAreMadeAheadOfTime);
     CPPUNIT_TEST(anEventBeyondAllPartitionsIsStoredAllTheSame);
     CPPUNIT_TEST(whatTheDefaultPartitionCaughtMovesToItsWeek);
+    CPPUNIT_TEST(whatItCatchesWhileAWeekIsMadeMovesToo);
     CPPUNIT_TEST(weeksThatEndedAreDropped);
     CPPUNIT_TEST(aWeekInWhichAnEventWaitsStays);
     CPPUNIT_TEST(onlyWhatHasWeeksCanLoseThem);
@@ -269,6 +273,30 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, database_->asOwner().query(kCaught)[0].integer("n"));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1},
                              database_->forStore(mine_).query(kAll)[0].integer("n"));
+    }
+
+    void whatItCatchesWhileAWeekIsMadeMovesToo() {
+        auto caught = logRow("now() + interval '40 days'");
+        auto made = std::async(std::launch::async, [&] {
+            auto worker = database_->asWorker();
+            worker.query("SELECT souk_make_partitions(56)");
+            worker.commit();
+        });
+        const auto waits = [&] {
+            return database_->asOwner()
+                       .query(
+                           "SELECT count(*) AS n FROM pg_locks WHERE NOT granted "
+                           "AND relation = 'sync_log_default'::regclass")[0]
+                       .integer("n") > 0;
+        };
+        while (!waits() && made.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            std::this_thread::yield();
+        caught.commit();
+        made.get();
+        CPPUNIT_ASSERT_EQUAL(
+            std::int64_t{0},
+            database_->asOwner().query("SELECT count(*) AS n FROM sync_log_default")[0].integer(
+                "n"));
     }
 
     void makeWeek(const std::string& table, const std::string& name, const std::string& until) {
