@@ -182,7 +182,6 @@ SaleJob::Plan SaleJob::missing(store::Transaction& tx,
     const auto kept = keptOf(tx, storeId, wanted);
 
     Plan plan;
-    const auto wait = nextLook(ageOf(tx, storeId, orderId));
     std::vector<Move> moves;
     for (const auto& [variant, missing] : units) {
         std::vector<VariantStock> levels;
@@ -193,7 +192,10 @@ SaleJob::Plan SaleJob::missing(store::Transaction& tx,
             missing > 0 ? takeFrom(levels, missing) : giveBack(ofVariant(moved, variant), -missing);
         moves.insert(moves.end(), more.begin(), more.end());
         if (missing <= 0 || takenIn(more) > 0) continue;
-        if (levels.empty() && wait && stockIsToCome(tx, storeId, variant))
+        const auto wait = levels.empty() && stockIsToCome(tx, storeId, variant)
+                              ? nextLook(ageOf(tx, storeId, orderId))
+                              : std::nullopt;
+        if (wait)
             plan.again = tools_.clock.now() + *wait;
         else
             tools_.log.warning(kRoom,
