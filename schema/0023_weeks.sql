@@ -1,8 +1,9 @@
 -- As before, but whoever writes into the default partition is waited for first: a row that came after the move and
--- before the new week was there would refuse it.
+-- before the new week was there would refuse it. Not for long, for others wait behind: the next hour tries again. Tables
+-- come in the order drainers write them.
 
 CREATE OR REPLACE FUNCTION souk_make_partitions(days integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
     made integer := 0;
     base text;
@@ -13,7 +14,7 @@ DECLARE
     beyond timestamptz;
 BEGIN
     PERFORM pg_advisory_xact_lock(1936684395, 2);  -- hosts do this at the same time
-    FOR base, at_column IN VALUES ('webhook', 'received_at'), ('sync_log', 'at') LOOP
+    FOR base, at_column IN VALUES ('sync_log', 'at'), ('webhook', 'received_at') LOOP
         FOR day IN SELECT generate_series(date_trunc('week', now() - interval '7 days'), now() + make_interval(days => days), '7 days')::date LOOP
             part := format('%s_%s', base, to_char(day, 'YYYYMMDD'));
             CONTINUE WHEN to_regclass(part) IS NOT NULL;

@@ -14,7 +14,8 @@ namespace souk::inventory {
 namespace {
 
 constexpr std::string_view kRoom = "inventory";
-/// Until a keeper that is paused, or whose token died, is asked again.
+/// Until a keeper that is paused, or whose token died, is asked again, and until stock that was not
+/// told of is looked for: what changes in the order meanwhile waits as long.
 constexpr std::chrono::minutes kKeeperAway{1};
 
 sdk::Result<core::Uuid> orderIn(const jobs::Job& job) {
@@ -96,8 +97,7 @@ Keeper keeperOf(const std::optional<store::IntegrationRow>& integration,
 /// more.
 std::optional<std::chrono::seconds> nextLook(std::optional<std::chrono::seconds> age) {
     if (!age || *age >= kLongestSilence) return std::nullopt;
-    return std::clamp<std::chrono::seconds>(
-        *age / 4, std::chrono::seconds{1}, std::chrono::hours{1});
+    return std::clamp<std::chrono::seconds>(*age / 4, std::chrono::seconds{1}, kKeeperAway);
 }
 
 }  // namespace
@@ -143,45 +143,37 @@ sdk::Result<jobs::Outcome> SaleJob::run(const jobs::Job& job, const std::stop_to
 sdk::Result<SaleJob::Plan> SaleJob::plan(const jobs::Job& job, const core::Uuid& orderId) {
     auto tx = tools_.database.forStore(job.storeId);
     if (!jobs::hold(tx, job)) return lostLease();
-    Plan plan{openBatches(tx, job.storeId, orderId), {}};
-    auto more = missing(tx, job.storeId, orderId);
-    for (auto& batch : more.calls) {
+    const auto begun = openBatches(tx, job.storeId, orderId);
+    auto plan = missing(tx, job.storeId, orderId);
+    for (const auto& batch : plan.calls)
         planBatch(tx, job.storeId, orderId, batch, tools_.clock.now());
-        plan.calls.push_back(std::move(batch));
-    }
-    plan.again = more.again;
+    plan.calls.insert(plan.calls.begin(), begun.begin(), begun.end());
     tx.commit();
+    if (plan.again) return plan;  // what is waited for is no news yet
+    for (const auto& [why, about] : plan.untaken)
+        tools_.log.warning(kRoom, why, {{"order", orderId.text()}, about});
     return plan;
-}
-
-std::map<core::Uuid, std::int64_t> SaleJob::open(store::Transaction& tx,
-                                                 const core::Uuid& storeId,
-                                                 const core::Uuid& orderId,
-                                                 const std::vector<Move>& moved) {
-    std::map<core::Uuid, std::int64_t> units;
-    for (const auto& move : moved) units[move.variantId] += move.delta;
-    for (const auto& sold : soldBy(tx, storeId, orderId)) {
-        if (sold.variantId)
-            units[*sold.variantId] += sold.units;
-        else if (sold.units > 0)
-            tools_.log.warning(kRoom,
-                               "the hub does not know what was sold; no stock is taken for it",
-                               {{"order", orderId.text()}, {"units", std::to_string(sold.units)}});
-    }
-    return units;
 }
 
 SaleJob::Plan SaleJob::missing(store::Transaction& tx,
                                const core::Uuid& storeId,
                                const core::Uuid& orderId) {
     const auto moved = movedBy(tx, storeId, orderId);
-    const auto units = open(tx, storeId, orderId, moved);
+    Plan plan;
+    std::map<core::Uuid, std::int64_t> units;
+    for (const auto& move : moved) units[move.variantId] += move.delta;
+    for (const auto& sold : soldBy(tx, storeId, orderId)) {
+        if (sold.variantId)
+            units[*sold.variantId] += sold.units;
+        else if (sold.units > 0)
+            plan.untaken.push_back({"the hub does not know what was sold; no stock is taken for it",
+                                    {"units", std::to_string(sold.units)}});
+    }
     std::vector<core::Uuid> wanted;
     for (const auto& [variant, missing] : units)
         if (missing > 0) wanted.push_back(variant);
     const auto kept = keptOf(tx, storeId, wanted);
 
-    Plan plan;
     std::vector<Move> moves;
     for (const auto& [variant, missing] : units) {
         std::vector<VariantStock> levels;
@@ -198,9 +190,8 @@ SaleJob::Plan SaleJob::missing(store::Transaction& tx,
         if (wait)
             plan.again = tools_.clock.now() + *wait;
         else
-            tools_.log.warning(kRoom,
-                               "no connected platform keeps stock of what was sold",
-                               {{"order", orderId.text()}, {"variant", variant.text()}});
+            plan.untaken.push_back({"no connected platform keeps stock of what was sold",
+                                    {"variant", variant.text()}});
     }
     plan.calls = batchesOf(moves, refusersOf(tx, storeId, orderId));
     return plan;

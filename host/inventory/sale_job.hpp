@@ -8,9 +8,10 @@
 #include "loader/session.hpp"
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <stop_token>
+#include <string_view>
+#include <vector>
 
 namespace souk::inventory {
 
@@ -37,8 +38,7 @@ struct SaleTools {
 /// the stock of the platforms that keep it; what it no longer holds comes back. A call is in the
 /// ledger before it is made and is repeated under its key until its answer is known, so that a
 /// crash takes nothing twice. While a keeper is paused or must connect again, the job waits for it,
-/// as it does, less and less often and for kLongestSilence, where a keeper has told of the variant
-/// but of no stock yet.
+/// as it does, for kLongestSilence, where a keeper has told of the variant but of no stock yet.
 /// What only a disconnected one keeps stays planned in the ledger until it is back (resumeSales).
 class SaleJob {
 public:
@@ -47,17 +47,18 @@ public:
     static jobs::KindRules rules();
 
 private:
+    /// Of what was sold, and no stock is taken for: why, for the log.
+    struct Untaken {
+        std::string_view why;
+        core::LogField about;
+    };
     struct Plan {
         std::vector<MoveBatch> calls;  ///< those begun before first
         /// Stock is still to be told of: when to look again.
         std::optional<sdk::Timestamp> again;
+        std::vector<Untaken> untaken;
     };
     sdk::Result<Plan> plan(const jobs::Job& job, const core::Uuid& orderId);
-    /// Units of each variant that the order holds and has not taken; below zero: to be given back.
-    std::map<core::Uuid, std::int64_t> open(store::Transaction& tx,
-                                            const core::Uuid& storeId,
-                                            const core::Uuid& orderId,
-                                            const std::vector<Move>& moved);
     Plan missing(store::Transaction& tx, const core::Uuid& storeId, const core::Uuid& orderId);
     bool stockIsToCome(store::Transaction& tx,
                        const core::Uuid& storeId,

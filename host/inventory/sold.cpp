@@ -40,7 +40,8 @@ WHERE NOT EXISTS (SELECT FROM stock_ledger s WHERE s.store_id = $1 AND s.order_i
 // What the hub put there may be bought before it is known to be there: then only its offer says
 // which variant it is. Of what the hub does not know the variant is null; a line without one, like
 // a tip, is no stock. Who keeps stock takes what is its own off it alone: of its orders only what
-// the hub offers there is looked at, and what was taken once.
+// the hub offers there is looked at, and what was taken once. A variant with an item of its own is
+// the seller's, whether or not the stock of it is told yet.
 constexpr std::string_view kSold = R"(
 SELECT coalesce(l.variant_id, s.variant_id, f.variant_id) AS variant_id,
        sum(CASE WHEN o.cancelled_at IS NULL AND o.deleted_at IS NULL AND NOT o.test
@@ -57,8 +58,9 @@ LEFT JOIN offer f ON f.store_id = $1 AND f.integration_id = o.integration_id
     AND f.external_id = i.variant_external_id
 WHERE o.store_id = $1 AND o.id = $2 AND coalesce(i.variant_external_id, '') <> ''
   AND (l.published OR s.variant_id IS NOT NULL OR l.id IS NULL AND f.variant_id IS NOT NULL
-       OR NOT EXISTS (SELECT FROM inventory
-                      WHERE store_id = $1 AND integration_id = o.integration_id)
+       OR l.inventory_item_id IS NULL
+          AND NOT EXISTS (SELECT FROM inventory
+                          WHERE store_id = $1 AND integration_id = o.integration_id)
        OR EXISTS (SELECT FROM stock_ledger g
                   WHERE g.store_id = $1 AND g.order_id = o.id
                     AND g.variant_id = coalesce(l.variant_id, f.variant_id)))

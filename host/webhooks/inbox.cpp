@@ -203,7 +203,7 @@ std::size_t Inbox::depth() const {
 enum class Inbox::End : std::uint8_t {
     Stored,  ///< every event is in the table, for good
     Unfit,   ///< the database will not have them as they are
-    Away,    ///< for want of a database: others would fare no better
+    Away,    ///< for want of a database, or of a lock: others may fare no better
 };
 
 class Inbox::Statement {
@@ -273,8 +273,12 @@ void Inbox::work(const std::stop_token& stop) {
         if (batch.empty() && nobodyWaits) return;  // stopped and drained
         Statement statement(*this, batch, duplicates_);
         tell(written);
+        written.clear();
         save(batch, statement);
-        written = std::move(batch);
+        if (std::ranges::all_of(batch, &Delivery::durable))
+            written = std::move(batch);
+        else
+            tell(batch);  // the next statement may wait long for a database
     }
 }
 

@@ -167,7 +167,7 @@ export class Account {
     const before = buyer.waId;
     const told = this.say(numberId, userId, { type: 'system', system: { type: 'user_changed_number', body: `User ${buyer.name} changed from ${before} to ${waId}`, wa_id: waId, user_id: userId } });
     buyer.waId = waId;
-    buyer.former.push(before);
+    buyer.former.push({ number: before, until: this.clock.seconds() });
     return told;
   }
 

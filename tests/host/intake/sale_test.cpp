@@ -34,6 +34,7 @@ class SaleTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(whatIsSoldBeforeItsStockIsKnownIsTakenOnceItIs);
     CPPUNIT_TEST(stockThatIsNeverToldIsNotWaitedForForEver);
     CPPUNIT_TEST(untrackedStockIsNotWaitedFor);
+    CPPUNIT_TEST(aSellersOwnGoodsAreItsOwnBeforeTheirStockIsTold);
     CPPUNIT_TEST(whatTheHubDoesNotKnowIsTold);
     CPPUNIT_TEST_SUITE_END();
 
@@ -275,7 +276,7 @@ private:
         for (int tries = 0; tries < 20; ++tries) {  // more than a job has
             CPPUNIT_ASSERT(bazaar_->work());
             CPPUNIT_ASSERT(!bazaar_->work());
-            bazaar_->clock.advance(std::chrono::seconds(1));
+            bazaar_->clock.advance(std::chrono::minutes(1));
         }
         CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
         bazaar_->take(bazaar_->shop, {levelOf("item-21", 10, 5)});
@@ -288,12 +289,12 @@ private:
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, bazaar_->sales());
         known(inventory::kLongestSilence / 2);
-        bazaar_->clock.advance(std::chrono::seconds(1));
+        bazaar_->clock.advance(std::chrono::minutes(1));
         CPPUNIT_ASSERT(bazaar_->work());
-        bazaar_->clock.advance(std::chrono::minutes(59));
+        bazaar_->clock.advance(std::chrono::seconds(59));
         CPPUNIT_ASSERT(!bazaar_->work());
         known(inventory::kLongestSilence);
-        bazaar_->clock.advance(std::chrono::minutes(1));
+        bazaar_->clock.advance(std::chrono::seconds(1));
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
     }
@@ -309,6 +310,14 @@ private:
         level.available.reset();
         bazaar_->take(bazaar_->shop, {level});
         sellVase();
+        CPPUNIT_ASSERT(bazaar_->work());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
+        CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());
+    }
+    /// The platform counts them itself.
+    void aSellersOwnGoodsAreItsOwnBeforeTheirStockIsTold() {
+        bazaar_->take(bazaar_->market, {productOf("p1", 11, "Lamp", {variantOf("v1", "LAMP")})});
+        bazaar_->sell(2);
         CPPUNIT_ASSERT(bazaar_->work());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, bazaar_->sales());
         CPPUNIT_ASSERT_EQUAL(std::string("(null)"), bazaar_->ledger());

@@ -64,9 +64,10 @@ for (const [entity, id, changes] of [
   for (const change of changes) test(`${entity} ${id} with ${JSON.stringify(change)} is found`, () => assert.ok(found(entity, { [id]: change }).length > 0));
 
 test('a message to a number its buyer has given up is one of theirs', () => {
-  const truth = { buyers: jsonl({ ...buyer, wa_id: '492', former: ['491'] }), sent: jsonl({ ...sent, to: null }) };
+  const truth = { buyers: jsonl({ ...buyer, wa_id: '492', former: [{ number: '491', until: 1793500000 }] }), sent: jsonl({ ...sent, to: null }) };
   assert.deepEqual(found('messages', {}, truth), []);
-  assert.equal(found('messages', {}, { sent: jsonl({ ...sent, to: null }) }).length, 1);
+  assert.equal(found('messages', {}, { sent: truth.sent }).length, 1);
+  assert.equal(found('messages', {}, { ...truth, sent: jsonl({ ...sent, to: null, at: sent.at + 60 }) }).length, 1, 'long after');
 });
 test('a message that was sent twice is found', () => assert.match(found('messages', {}, { sent: jsonl(sent, { ...sent, id: 'wamid.9' }) })[0], /m1 again: missing/));
 test('what never went out may only stand as failed or unknown, with the reason', () => {

@@ -100,15 +100,18 @@ function conversations({ buyers, written, sent }) {
   return rows;
 }
 
-/** What went to a number its buyer has given up reached nobody, and stands among what they were told. */
+/** Until the hub has heard that a buyer gave a number up: seconds, the host being killed meanwhile included. */
+const hearing = 60;
+
+/** What went to a number its buyer had just given up reached nobody, and stands among what they were told. */
 function messages({ buyers, written, sent }) {
-  const gaveUp = new Map(lines(buyers).flatMap(({ user_id: user, former = [] }) => former.map((number) => [number, user])));
+  const gaveUp = lines(buyers).flatMap(({ user_id: user, former = [] }) => former.map((one) => ({ ...one, user })));
   const incoming = lines(written).filter(({ told }) => told);
   const wrote = new Set(incoming.map(({ user_id: user }) => user));
   const rows = new Map(incoming.map((one) => [one.id, { conversation: one.user_id, direction: 'incoming', status: ['received'], code: null, at: seconds(one.at), ...bodyOf(one.message) }]));
   for (const one of lines(sent)) {
     const address = (one.body.to ?? one.body.recipient).replace(/^\+/, '');
-    const person = one.to ?? gaveUp.get(address);
+    const person = one.to ?? gaveUp.find(({ number, until }) => number === address && one.at <= until + hearing)?.user;
     const to = person && wrote.has(person) ? person : address;
     const twice = rows.has(one.correlation);
     rows.set(twice ? `${one.correlation} again` : one.correlation, { conversation: to, external_id: one.id, direction: 'outgoing', ...standing(one.told), ...sentBody(one.body) });
